@@ -1,0 +1,73 @@
+/** What went wrong, in words that do not depend on the provider. */
+export type ProviderErrorCode =
+  | 'authentication'
+  | 'permission'
+  | 'invalid-request'
+  | 'context-length'
+  | 'not-found'
+  | 'rate-limit'
+  | 'overloaded'
+  | 'quota'
+  | 'content-filter'
+  | 'timeout'
+  | 'network'
+  | 'bad-response'
+  | 'unsupported'
+
+const retryableByCode = {
+  authentication: false,
+  permission: false,
+  'invalid-request': false,
+  'context-length': false,
+  'not-found': false,
+  'rate-limit': true,
+  overloaded: true,
+  quota: false,
+  'content-filter': false,
+  timeout: false,
+  network: true,
+  'bad-response': true,
+  unsupported: false,
+} satisfies Record<ProviderErrorCode, boolean>
+
+const mark: unique symbol = Symbol.for('@gateway/provider.error')
+
+/** Facts about a failed call. */
+export interface ProviderErrorOptions {
+  code: ProviderErrorCode
+  provider?: string | undefined
+  /** HTTP status of the upstream, where there was one. */
+  status?: number | undefined
+  /** How long the upstream asked to wait, in milliseconds. */
+  retryAfterMs?: number | undefined
+  /** The upstream's own code or type, as it was. */
+  upstreamCode?: string | undefined
+  cause?: unknown
+}
+
+/** The one error class of this package. Aborts are not errors: the signal's reason is rethrown as it is. */
+export class ProviderError extends Error {
+  override readonly name = 'ProviderError'
+  readonly code: ProviderErrorCode
+  readonly provider: string | undefined
+  readonly status: number | undefined
+  readonly retryAfterMs: number | undefined
+  readonly upstreamCode: string | undefined
+  /** May the same target be asked again? From one table, by code. */
+  readonly retryable: boolean
+
+  constructor(message: string, options: ProviderErrorOptions) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause })
+    this.code = options.code
+    this.provider = options.provider
+    this.status = options.status
+    this.retryAfterMs = options.retryAfterMs
+    this.upstreamCode = options.upstreamCode
+    this.retryable = retryableByCode[options.code]
+    Object.defineProperty(this, mark, { value: true })
+  }
+}
+
+/** True for a ProviderError of any copy of this package. */
+export const isProviderError = (value: unknown): value is ProviderError =>
+  typeof value === 'object' && value !== null && mark in value

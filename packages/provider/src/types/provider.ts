@@ -1,0 +1,31 @@
+import type { CompletionRequest, CompletionResponse } from './completion.ts'
+import type { DialectName } from './message.ts'
+import type { StreamEvent } from './stream-event.ts'
+import type { TransportSink } from './transport.ts'
+
+/** Options of one call. */
+export interface CallOptions {
+  /** Aborts the upstream request; its `reason` is what the call rejects with, untouched. */
+  signal?: AbortSignal | undefined
+  /** More request headers; they cannot replace credentials. */
+  headers?: Record<string, string> | undefined
+}
+
+/** An endpoint with its credentials. */
+export interface Provider {
+  /** Unique among the providers of a manager. */
+  readonly name: string
+  readonly dialects: readonly DialectName[]
+  /** Model names that it serves, where the operator listed them. */
+  readonly models?: readonly string[] | undefined
+  /** Does it serve this model, judged by the name alone? */
+  serves(model: string): boolean
+  complete(request: CompletionRequest, options?: CallOptions): Promise<CompletionResponse>
+  /**
+   * Settles on the upstream's status, so an error status rejects here; the iteration fails where the stream breaks
+   * or ends without its terminal marker. Iterate it or abort the signal.
+   */
+  stream(request: CompletionRequest, options?: CallOptions): Promise<AsyncIterable<StreamEvent>>
+  /** Relays a body in one of `dialects` as it is; the response's bytes go to the sink as they come. */
+  forward(dialect: DialectName, body: Uint8Array, sink: TransportSink, options?: CallOptions): Promise<void>
+}

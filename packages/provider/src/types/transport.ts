@@ -1,0 +1,25 @@
+/** An HTTP request towards an upstream. */
+export interface TransportRequest {
+  url: string
+  method: 'GET' | 'POST'
+  headers: Record<string, string>
+  body?: string | Uint8Array | undefined
+}
+
+/**
+ * Where a response goes. Calls come in order: `head`, `data`*, then one of `end` and `error`.
+ * `data` returns false to ask for a pause; the transport goes on once the promise of `ready()` settles.
+ */
+export interface TransportSink {
+  head(status: number, headers: Readonly<Record<string, string>>): void
+  data(bytes: Uint8Array): boolean
+  ready?(): Promise<void>
+  end(): void
+  error(error: unknown): void
+}
+
+/** How bytes reach an upstream: the seam that lets Node relay without Web Streams. */
+export interface Transport {
+  /** Settles when the sink has seen `end` or `error`; never rejects for an upstream's fault. */
+  dispatch(request: TransportRequest, sink: TransportSink, signal?: AbortSignal): Promise<void>
+}

@@ -1,0 +1,3 @@
+import { project } from 'gateway-tooling/vitest'
+
+export default project('sse')

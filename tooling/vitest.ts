@@ -1,0 +1,20 @@
+import { defineConfig, type ViteUserConfig } from 'vitest/config'
+
+const conditions = ['@gateway/source']
+
+/** Tests run on source: the condition resolves every workspace package to its `src`, so nothing is built first. */
+const shared: ViteUserConfig = {
+  resolve: { conditions: [...conditions, 'node', 'import', 'default'] },
+  ssr: { resolve: { conditions: [...conditions, 'node', 'import', 'default'], externalConditions: conditions } },
+}
+
+/** The preset of one package or app. */
+export const project = (name: string): ViteUserConfig =>
+  defineConfig({ ...shared, test: { name, include: ['**/*.test.ts'], exclude: ['**/node_modules/**', '**/dist/**'] } })
+
+/** The root preset: all projects in one run, with one summary. */
+export const workspace = (projects: string[]): ViteUserConfig =>
+  defineConfig({
+    ...shared,
+    test: { projects, allowOnly: false, reporters: ['default', 'gateway-tooling/summary-reporter'] },
+  })

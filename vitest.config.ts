@@ -1,0 +1,3 @@
+import { workspace } from 'gateway-tooling/vitest'
+
+export default workspace(['packages/*', 'apps/*', 'test'])
