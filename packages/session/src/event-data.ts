@@ -17,7 +17,7 @@ export interface EventData<M extends SessionMessage = SessionMessage> {
   /** `value` absent = the variable was removed. */
   'context.set': { key: string; value?: Json | undefined }
   'turn.started': { model: string; options?: JsonRecord | undefined; metadata?: JsonRecord | undefined }
-  message: { messageId: string; message: M; partial?: boolean | undefined }
+  message: MessageData<M>
   /** `index` counts blocks within that message. */
   delta: {
     messageId: string
@@ -46,6 +46,20 @@ export interface TurnEnd {
   usage: SessionUsage
   costUsd?: number | undefined
   steps: number
+}
+
+/** A message as accepted (the user's) or as final (the assistant's and the tools'). */
+export interface MessageData<M extends SessionMessage = SessionMessage> {
+  messageId: string
+  message: M
+  /** True for what a failed, cancelled or interrupted turn had streamed. */
+  partial?: boolean | undefined
+  /** Of an assistant's message: the tokens of its step, so that they survive a crash of the turn. */
+  usage?: SessionUsage | undefined
+  /** Of an assistant's message: who really answered, and why the model stopped. */
+  model?: string | undefined
+  provider?: string | undefined
+  stopReason?: string | undefined
 }
 
 /** Settings of a session that may be absent. */
