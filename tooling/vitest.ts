@@ -1,20 +1,32 @@
 import { defineConfig, type ViteUserConfig } from 'vitest/config'
+import { createSummaryReporter } from './summary-reporter.ts'
 
 const conditions = ['@gateway/source']
 
 /** Tests run on source: the condition resolves every workspace package to its `src`, so nothing is built first. */
 const shared: ViteUserConfig = {
   resolve: { conditions: [...conditions, 'node', 'import', 'default'] },
-  ssr: { resolve: { conditions: [...conditions, 'node', 'import', 'default'], externalConditions: conditions } },
+  ssr: {
+    resolve: { conditions: [...conditions, 'node', 'import', 'default'], externalConditions: conditions },
+  },
 }
 
-/** The preset of one package or app. */
+/** The preset of one package or app; it serves `vitest run` in its own folder as well as the run of the root. */
 export const project = (name: string): ViteUserConfig =>
-  defineConfig({ ...shared, test: { name, include: ['**/*.test.ts'], exclude: ['**/node_modules/**', '**/dist/**'] } })
+  defineConfig({
+    ...shared,
+    test: {
+      name,
+      include: ['**/*.test.ts'],
+      exclude: ['**/node_modules/**', '**/dist/**'],
+      // A forgotten `.only` would let a run pass that skipped everything else.
+      allowOnly: false,
+    },
+  })
 
 /** The root preset: all projects in one run, with one summary. */
 export const workspace = (projects: string[]): ViteUserConfig =>
   defineConfig({
     ...shared,
-    test: { projects, allowOnly: false, reporters: ['default', 'gateway-tooling/summary-reporter'] },
+    test: { projects, allowOnly: false, reporters: ['default', createSummaryReporter()] },
   })
