@@ -1,0 +1,64 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { toToolInput } from './tool-input.ts'
+
+test('no text is no arguments', () => {
+  expect(toToolInput('')).toEqual({ input: {} })
+  expect(toToolInput(' \n')).toEqual({ input: {} })
+})
+
+test('an object is parsed and its text dropped, however it is spaced and escaped', () => {
+  expect(toToolInput('{"a": 1.50, "b": [1e2, -0], "caf\\u00e9": "\\/\\" : 9"}')).toEqual({
+    input: { a: 1.5, b: [100, -0], café: '/" : 9' },
+  })
+})
+
+test('text that is not an object is kept beside an empty input', () => {
+  for (const text of ['{"a":', 'nonsense', '[1]', '"x"', 'null', '12']) {
+    expect(toToolInput(text)).toEqual({ input: {}, inputText: text })
+  }
+})
+
+test('numbers that a double cannot hold keep their text', () => {
+  for (const text of ['{"id":12345678901234567890}', '{"x":[{"y":3.14159265358979323846}]}', '{"x":1e999}']) {
+    expect(toToolInput(text).inputText).toBe(text)
+    expect(toToolInput(text).input).toEqual(JSON.parse(text))
+  }
+})
+
+test('a key that stands twice in one object keeps its text, in two objects it does not', () => {
+  expect(toToolInput('{"a":1,"a":2}').inputText).toBe('{"a":1,"a":2}')
+  expect(toToolInput('{"a":1,"\\u0061" :2}').inputText).toBeDefined()
+  expect(toToolInput('{"a":{"a":1},"b":[{"a":1},{"a":"a"}]}').inputText).toBeUndefined()
+})
+
+test('what JSON.stringify writes always survives', () => {
+  fc.assert(
+    fc.property(fc.dictionary(fc.string(), fc.jsonValue()), fc.nat(3), (value, space) => {
+      const text = JSON.stringify(value, undefined, space)
+      const result = toToolInput(text)
+      expect(result.inputText).toBeUndefined()
+      expect(JSON.stringify(result.input)).toBe(JSON.stringify(JSON.parse(text)))
+    }),
+  )
+})
+
+test('any decimal literal survives exactly when a double spells the same value', () => {
+  fc.assert(
+    fc.property(fc.bigInt({ min: -(2n ** 70n), max: 2n ** 70n }), (value) => {
+      const exact = BigInt(Number(value)) === value
+      // A double that is exact as an integer may still be spelled shorter (1e21), never with another value.
+      if (toToolInput(`{"n":${value}}`).inputText === undefined) expect(exact).toBe(true)
+      if (Number.isSafeInteger(Number(value)) && exact) {
+        expect(toToolInput(`{"n":${value}}`).inputText).toBeUndefined()
+      }
+    }),
+  )
+})
+
+test('reading is linear: a megabyte of escapes, zeros or keys does not hang', () => {
+  expect(toToolInput(`{"a":"${'\\"'.repeat(500_000)}"}`).inputText).toBeUndefined()
+  expect(toToolInput(`{"a":0.${'0'.repeat(500_000)}1}`).inputText).toBeDefined()
+  const keys = Array.from({ length: 100_000 }, (_, i) => `"k${i}":1`).join(',')
+  expect(toToolInput(`{${keys}}`).inputText).toBeUndefined()
+})
