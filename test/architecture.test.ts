@@ -12,6 +12,7 @@ import { findLicenceFaults, findManifestDrift } from './architecture/manifests.t
 import { findProviderNames, type NamedPlace } from './architecture/names.ts'
 import { findNodeGlobals, findNodeModules } from './architecture/neutrality.ts'
 import { findReadmeFaults } from './architecture/readme.ts'
+import { findRequirementDrift } from './architecture/requirements.ts'
 import {
   isTest,
   type Member,
@@ -119,4 +120,8 @@ test('no test replaces a module, and no file switches type checking off', () => 
 
 test('the lockfile names no host', () => {
   expect(findHosts(required('pnpm-lock.yaml'))).toEqual([])
+})
+
+test('CI installs the programs that suites need, and no others', () => {
+  expect(findRequirementDrift(allFiles, required('.ci/run'))).toEqual([])
 })

@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { exampleBlocks } from 'gateway-tooling/readme-examples'
 import { expect, test } from 'vitest'
-import { exampleBlocks } from './architecture/readme.ts'
 import { readLibraries, readOptional, repository } from './architecture/workspace.ts'
 
 const run = promisify(execFile)

@@ -9,6 +9,7 @@ import { findLicenceFaults, findManifestDrift } from './manifests.ts'
 import { findProviderNames } from './names.ts'
 import { findNodeGlobals, findNodeModules } from './neutrality.ts'
 import { findReadmeFaults } from './readme.ts'
+import { findRequirementDrift } from './requirements.ts'
 import type { Manifest, Member, TextFile } from './workspace.ts'
 
 /** Each rule is shown a small tree that breaks it, next to one that does not: a rule that sees nothing fails here. */
@@ -221,4 +222,17 @@ test('a module mock, unchecked files and a host in the lockfile are found', () =
     'y.ts: @ts-nocheck',
   ])
   expect(findHosts(file('lock', 'a:\n  tarball: https://example.org/a.tgz\n'))).toHaveLength(1)
+})
+
+test('a program that a suite needs and CI lacks is found, and one that no suite needs', () => {
+  const suite = file(
+    'x.test.ts',
+    "const redis = requireOrSkip('redis-server')\nrequireOrSkip('node', { PATH })",
+  )
+  const script = (list: string) => file('.ci/run', `a=1\nrequirements=(${list})\n`)
+  expect(findRequirementDrift([suite], script('\n  redis-server:redis-server # streams\n'))).toEqual([])
+  expect(findRequirementDrift([suite], script('\n  chromium:chromium\n'))).toEqual([
+    '.ci/run: does not install redis-server, which a suite needs',
+    '.ci/run: installs chromium, which no suite needs',
+  ])
 })
