@@ -8,5 +8,7 @@ export {
   type ProviderManagerOptions,
   type ResolvedModel,
 } from './manager/provider-manager.ts'
+export { createMock, type MockOptions, type MockProvider } from './mock/create-mock.ts'
+export type { MockAnswer, MockStep, MockToolUse } from './mock/steps.ts'
 export { type ToolInput, toToolInput } from './tool-input.ts'
 export { createFetchTransport, type FetchTransportOptions } from './transport/fetch-transport.ts'
