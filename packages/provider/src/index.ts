@@ -12,3 +12,49 @@ export { createMock, type MockOptions, type MockProvider } from './mock/create-m
 export type { MockAnswer, MockStep, MockToolUse } from './mock/steps.ts'
 export { type ToolInput, toToolInput } from './tool-input.ts'
 export { createFetchTransport, type FetchTransportOptions } from './transport/fetch-transport.ts'
+export {
+  isProviderError,
+  ProviderError,
+  type ProviderErrorCode,
+  type ProviderErrorOptions,
+} from './errors.ts'
+export type {
+  CompletionRequest,
+  CompletionResponse,
+  ReasoningOptions,
+  ResponseFormat,
+  StopReason,
+  ToolChoice,
+  ToolDefinition,
+  Usage,
+  Warning,
+} from './types/completion.ts'
+export type { JsonObject, JsonValue } from './types/json.ts'
+export type {
+  ContentBlock,
+  DialectName,
+  Extensible,
+  MediaBlock,
+  MediaSource,
+  Message,
+  NativeBlock,
+  Role,
+  TextBlock,
+  ThinkingBlock,
+  ToolResultBlock,
+  ToolUseBlock,
+} from './types/message.ts'
+export type { CallOptions, Provider } from './types/provider.ts'
+export type {
+  BlockEndEvent,
+  FinishEvent,
+  NativeEvent,
+  StartEvent,
+  StreamEvent,
+  TextDeltaEvent,
+  ThinkingDeltaEvent,
+  ToolInputDeltaEvent,
+  ToolUseStartEvent,
+  WarningEvent,
+} from './types/stream-event.ts'
+export type { Transport, TransportRequest, TransportSink } from './types/transport.ts'
