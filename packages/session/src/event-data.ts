@@ -3,7 +3,14 @@ import type { Json, JsonRecord, SessionMessage, SessionUsage } from './types.ts'
 
 /** The `data` of each event type, as this version writes it. Readers ignore fields that they do not know. */
 export interface EventData<M extends SessionMessage = SessionMessage> {
-  'session.created': SessionSettings & { model: string; metadata: JsonRecord; ttlMs: number; forkOf?: string | undefined }
+  /** `inheritedSeq`: events up to it were copied from `forkOf`; their usage was counted there. */
+  'session.created': SessionSettings & {
+    model: string
+    metadata: JsonRecord
+    ttlMs: number
+    forkOf?: string | undefined
+    inheritedSeq?: number | undefined
+  }
   /** Only what changed; null removes. */
   'session.updated': {
     model?: string | undefined

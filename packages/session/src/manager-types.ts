@@ -41,7 +41,10 @@ export interface SessionManager<M extends SessionMessage = SessionMessage> {
   get(key: SessionKey): Promise<SessionState<M> | undefined>
   update(key: SessionKey, options: UpdateSessionOptions): Promise<SessionState<M> | undefined>
   delete(key: SessionKey): Promise<boolean>
-  list(tenant: string, options?: { limit?: number | undefined; cursor?: string | undefined }): Promise<Page<SessionState<M>>>
+  list(
+    tenant: string,
+    options?: { limit?: number | undefined; cursor?: string | undefined },
+  ): Promise<Page<SessionState<M>>>
   messages(
     key: SessionKey,
     options?: { limit?: number | undefined; cursor?: string | undefined },
@@ -56,7 +59,10 @@ export interface SessionManager<M extends SessionMessage = SessionMessage> {
   fork(key: SessionKey, options?: { afterSeq?: number | undefined }): Promise<SessionState<M> | undefined>
   lease(key: SessionKey, turnId: string): Promise<Lease | undefined>
   unfinished(): Promise<{ key: SessionKey; turnId: string }[]>
-  findIdempotent(key: SessionKey, idempotencyKey: string): Promise<{ turnId: string; bodyHash: string } | undefined>
+  findIdempotent(
+    key: SessionKey,
+    idempotencyKey: string,
+  ): Promise<{ turnId: string; bodyHash: string } | undefined>
   /** Deletes what has expired; returns how many. Run it now and then; expiry is also enforced on read. */
   sweep(): Promise<number>
   close(): Promise<void>

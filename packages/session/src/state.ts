@@ -1,4 +1,4 @@
-import type { JsonRecord, Json, SessionKey, SessionMessage, SessionUsage } from './types.ts'
+import type { Json, JsonRecord, SessionKey, SessionMessage, SessionUsage } from './types.ts'
 
 /** How a turn stands. Only `running` is not final. */
 export type TurnStatus = 'running' | 'completed' | 'failed' | 'cancelled' | 'interrupted'

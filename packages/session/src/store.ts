@@ -10,6 +10,10 @@ export interface SessionHead {
   key: SessionKey
   /** Seq of the last event. */
   seq: number
+  /** How many `message` events were written. */
+  messages: number
+  /** UTF-8 bytes of the JSON of all data that was written, deltas apart. */
+  bytes: number
   /** Milliseconds since the epoch. */
   createdAt: number
   updatedAt: number
@@ -38,6 +42,10 @@ export interface AppendOptions {
   ledger?: LedgerRow | undefined
   /** A new sliding life time, from now on. */
   ttlMs?: number | undefined
+  /** The session must not hold more messages than this afterwards. Else SessionError `limit`. */
+  maxMessages?: number | undefined
+  /** The session must not hold more bytes than this afterwards, as `SessionHead.bytes` counts. Else SessionError `limit`. */
+  maxBytes?: number | undefined
 }
 
 /** `missing`: no such session (never was, deleted or expired); nothing was written. */
@@ -68,7 +76,11 @@ export interface SessionStore {
   readonly kind: string
   readonly durability: Durability
   /** Writes the first events of a session. SessionError `conflict` when it exists. */
-  create(key: SessionKey, events: readonly NewSessionEvent[], options: { ttlMs: number }): Promise<SessionHead>
+  create(
+    key: SessionKey,
+    events: readonly NewSessionEvent[],
+    options: { ttlMs: number },
+  ): Promise<SessionHead>
   load(key: SessionKey): Promise<SessionHead | undefined>
   append(key: SessionKey, events: readonly NewSessionEvent[], options?: AppendOptions): Promise<AppendResult>
   /** Events in order; undefined for a missing session. */
@@ -79,7 +91,10 @@ export interface SessionStore {
    */
   tail(key: SessionKey, options: { after: number; signal: AbortSignal }): AsyncIterable<SessionEvent>
   /** Sessions of a tenant, oldest first. `cursor` is opaque. */
-  list(tenant: string, options: { limit: number; cursor?: string | undefined }): Promise<{
+  list(
+    tenant: string,
+    options: { limit: number; cursor?: string | undefined },
+  ): Promise<{
     heads: SessionHead[]
     nextCursor?: string | undefined
   }>
@@ -89,13 +104,21 @@ export interface SessionStore {
   expire(limit: number): Promise<SessionKey[]>
   /** Takes the right to write for a turn; undefined while another owner holds it, or for a missing session. */
   lease(key: SessionKey, owner: string): Promise<Lease | undefined>
+  /**
+   * Forgets the deltas of turns that ended before a time (their final messages hold the text), of at most `limit` turns;
+   * returns how many turns. Seqs stay as they are: readers skip the gaps.
+   */
+  compact(options: { endedBefore: number; limit: number }): Promise<number>
   /** Keys whose log has a `turn.started` without its terminal event. Called once, before the server listens. */
   unfinished(): Promise<{ key: SessionKey; turnId: string }[]>
   findIdempotent(key: SessionKey, idempotencyKey: string): Promise<IdempotencyRecord | undefined>
   /** Writes a usage row that belongs to no session's event. */
   record(row: LedgerRow): Promise<void>
   /** Usage rows of a tenant, oldest first. */
-  ledger(tenant: string, options: { limit: number; cursor?: string | undefined }): Promise<{
+  ledger(
+    tenant: string,
+    options: { limit: number; cursor?: string | undefined },
+  ): Promise<{
     rows: LedgerRow[]
     nextCursor?: string | undefined
   }>
