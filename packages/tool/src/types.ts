@@ -24,9 +24,11 @@ export interface Tool {
   readonly idempotent: boolean
   /** Refused by the default policy. Default false. */
   readonly dangerous: boolean
+  /** Milliseconds; undefined = the registry's limit. */
   readonly timeoutMs: number | undefined
-  /** Validates and runs; throws ToolError `invalid-input` on input that does not fit. */
+  /** Validates the input; where it is undefined, the registry validates against `inputSchema`. */
   readonly schema: StandardSchemaV1 | undefined
+  /** Runs with input that was validated already: a registry does that. May throw ToolError, or anything. */
   execute(input: unknown, context: ToolContext): Promise<ToolOutput> | ToolOutput
 }
 
@@ -49,10 +51,12 @@ export interface ToolExecution {
   isError: boolean
   /** What the model reads: capped, valid Unicode, without control sequences. */
   content: string | ContentBlock[]
+  /** From the call to its end, waiting for a place included. */
   durationMs: number
   /** Size of the output in UTF-8 bytes, before the cap. */
   bytes: number
   truncated: boolean
+  /** How often it was run again: a registry runs each call once. */
   retries: number
   /** Milliseconds since the epoch. */
   startedAt: number
