@@ -1,0 +1,69 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { referenceDecode } from './testing/reference-decoder.ts'
+import { concat, createLoggingDecoder, cutAt, decodePieces, toBytes } from './testing/support.ts'
+
+// Whole fields are common enough for events to come about, and single bytes for everything to go wrong.
+const tokens = [
+  ...['data', 'data:', 'data: a', 'event: e', 'id: 1', 'id:', 'retry: 5', 'retry', 'da', ': c', ':', ' '],
+  ...['\n', '\r', '\r\n', '\n\n', '\r\r', '\r\n\r\n', '\0', 'x', '7', 'é', '€', '😀', '\uFEFF', 'ï»¿'],
+].map(toBytes)
+const broken = [[0xff], [0xe2], [0x82], [0xf0, 0x9f], [0xed, 0xa0], [0xef, 0xbb], [0xbf], [0xc0]].map(
+  (bytes) => Uint8Array.from(bytes),
+)
+const stream = fc
+  .array(fc.constantFrom(...tokens, ...tokens, ...broken), { maxLength: 24 })
+  .map((pieces) => concat(pieces))
+
+test('means what the standard says, however the bytes are cut', { timeout: 60_000 }, () => {
+  fc.assert(
+    fc.property(stream, fc.array(fc.nat({ max: 80 }), { maxLength: 6 }), (bytes, cuts) => {
+      expect(decodePieces(cutAt(bytes, cuts))).toEqual(referenceDecode(bytes))
+    }),
+    { numRuns: 50_000 },
+  )
+})
+
+test('says everything at the very byte that completes it', { timeout: 60_000 }, () => {
+  fc.assert(
+    fc.property(stream, (bytes) => {
+      const decoder = createLoggingDecoder()
+      for (let at = 0; at < bytes.length; at += 1) {
+        decoder.push(bytes.subarray(at, at + 1))
+        expect(decoder.log.length).toBe(referenceDecode(bytes.subarray(0, at + 1)).length)
+      }
+      expect(decoder.log).toEqual(referenceDecode(bytes))
+    }),
+    { numRuns: 5_000 },
+  )
+})
+
+test('decodes any bytes whatever as the standard does', { timeout: 60_000 }, () => {
+  const interesting = fc.constantFrom(
+    0,
+    10,
+    13,
+    32,
+    58,
+    97,
+    100,
+    116,
+    0x80,
+    0xbf,
+    0xc3,
+    0xe2,
+    0xed,
+    0xef,
+    0xf0,
+    0xf4,
+    0xff,
+  )
+  const anyBytes = fc.array(fc.oneof(interesting, fc.nat({ max: 255 })), { maxLength: 40 })
+  fc.assert(
+    fc.property(anyBytes, fc.nat({ max: 40 }), (values, cut) => {
+      const bytes = concat([toBytes('data: '), Uint8Array.from(values), toBytes('\n\n')])
+      expect(decodePieces(cutAt(bytes, [cut]))).toEqual(referenceDecode(bytes))
+    }),
+    { numRuns: 30_000 },
+  )
+})

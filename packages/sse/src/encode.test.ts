@@ -1,0 +1,132 @@
+import { createParser } from 'eventsource-parser'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { encodeSse } from './encode.ts'
+import { decodePieces, toBytes } from './testing/support.ts'
+import type { SseFrame } from './types.ts'
+
+const framings: [string, SseFrame, string][] = [
+  ['data alone', { data: 'hello' }, 'data: hello\n\n'],
+  ['an event with data', { event: 'message', data: 'test' }, 'event: message\ndata: test\n\n'],
+  ['an id with data', { id: '123', data: 'test' }, 'id: 123\ndata: test\n\n'],
+  ['a retry with data', { retry: 3000, data: 'test' }, 'retry: 3000\ndata: test\n\n'],
+  [
+    'all fields',
+    { comment: 'c', id: '1', event: 'update', retry: 5000, data: 'full' },
+    ': c\nid: 1\nevent: update\nretry: 5000\ndata: full\n\n',
+  ],
+  ['empty data', { data: '' }, 'data: \n\n'],
+  ['an id alone', { id: '9' }, 'id: 9\n\n'],
+  ['an empty id, which resets', { id: '', data: 'x' }, 'id: \ndata: x\n\n'],
+  ['an empty event as no event', { event: '', data: 'x' }, 'data: x\n\n'],
+  ['nothing', {}, ''],
+]
+
+for (const [name, frame, expected] of framings) {
+  test(`frames ${name}`, () => {
+    expect(encodeSse(frame)).toBe(expected)
+  })
+}
+
+test('splits data at CRLF, CR and LF, so that no line of it becomes a field', () => {
+  expect(encodeSse({ data: 'a\r\nb\rc\nid: evil\n\nevent: evil' })).toBe(
+    'data: a\ndata: b\ndata: c\ndata: id: evil\ndata: \ndata: event: evil\n\n',
+  )
+})
+
+test('keeps a comment a comment, whatever line ends it holds', () => {
+  expect(encodeSse({ comment: 'x\r\rdata: evil\r\n\nevent: evil' })).toBe(
+    ': x\n: \n: data: evil\n: \n: event: evil\n',
+  )
+})
+
+test('leaves out the blank line after a lone comment or retry, which fetch-event-source would dispatch', () => {
+  expect(encodeSse({ comment: 'ping' })).toBe(': ping\n')
+  expect(encodeSse({ retry: 10 })).toBe('retry: 10\n')
+  expect(encodeSse({ comment: 'ping' }) + encodeSse({ data: 'x' })).toBe(': ping\ndata: x\n\n')
+})
+
+test('refuses line ends and NUL in event and id, quoting the value', () => {
+  for (const bad of ['a\nb', 'a\rb', 'a\r\nb', '\n', 'a\0']) {
+    const error = expect.objectContaining({ name: 'SseError', code: 'invalid-field' })
+    expect(() => encodeSse({ event: bad, data: '' })).toThrow(error)
+    expect(() => encodeSse({ id: bad, data: '' })).toThrow(error)
+  }
+  expect(() => encodeSse({ id: 'a\nb' })).toThrow(
+    'id must be a string without line ends and NUL, got "a\\nb".',
+  )
+  expect(() => encodeSse({ id: `${'x'.repeat(500)}\n` })).toThrow(/got "x{40}…"\.$/)
+})
+
+test('refuses a retry that is not a safe whole number of milliseconds', () => {
+  for (const bad of [-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53]) {
+    expect(() => encodeSse({ retry: bad })).toThrow(expect.objectContaining({ code: 'invalid-field' }))
+  }
+  expect(encodeSse({ retry: 0 })).toBe('retry: 0\n')
+  expect(encodeSse({ retry: Number.MAX_SAFE_INTEGER })).toBe('retry: 9007199254740991\n')
+})
+
+test('refuses values of other types, which untyped callers pass and through which fields were injected elsewhere', () => {
+  const untyped = encodeSse as (frame: unknown) => string
+  const sly = { toString: () => 'x', indexOf: () => -1 }
+  for (const frame of [
+    { retry: '1\nevent: evil' },
+    { data: { a: 1 } },
+    { data: sly },
+    { event: sly, data: '' },
+    { id: 7, data: '' },
+    { comment: null },
+  ]) {
+    expect(() => untyped(frame)).toThrow(expect.objectContaining({ code: 'invalid-field' }))
+  }
+})
+
+const text = fc.oneof(
+  fc.string({ unit: 'binary' }),
+  fc.string({
+    unit: fc.constantFrom('\r', '\n', ' ', ':', 'data', 'id', '\0', 'é', '😀', '\uFEFF', '\u2028'),
+  }),
+)
+const word = text.map((value) => value.replace(/[\r\n\0]/g, ''))
+const frame = fc.record(
+  { event: word, data: text, id: word, retry: fc.maxSafeNat(), comment: text },
+  { requiredKeys: ['data'] },
+)
+// A lone surrogate has no UTF-8 form; TextEncoder writes U+FFFD for it, before our bytes begin.
+const asUtf8 = (value: string): string => value.toWellFormed()
+const asData = (value: string): string => asUtf8(value).replace(/\r\n|\r/g, '\n')
+
+test('encodes frames that decode to exactly the one event', { timeout: 60_000 }, () => {
+  fc.assert(
+    fc.property(frame, ({ event, data, id, retry, comment }) => {
+      const log = decodePieces([toBytes(encodeSse({ event, data, id, retry, comment }))])
+      const ownId = id === undefined ? undefined : asUtf8(id)
+      expect(log.filter((entry) => entry.kind === 'message')).toEqual([
+        {
+          kind: 'message',
+          event: event === undefined || event === '' ? undefined : asUtf8(event),
+          data: asData(data),
+          id: ownId,
+          lastEventId: ownId ?? '',
+        },
+      ])
+      const comments = log.flatMap((entry) => (entry.kind === 'comment' ? [entry.text] : []))
+      expect(comments).toEqual(comment === undefined ? [] : asData(comment).split('\n'))
+      const retries = log.flatMap((entry) => (entry.kind === 'retry' ? [entry.milliseconds] : []))
+      expect(retries).toEqual(retry === undefined ? [] : [retry])
+    }),
+    { numRuns: 20_000 },
+  )
+})
+
+test('encodes frames that eventsource-parser reads as exactly the one event', { timeout: 60_000 }, () => {
+  fc.assert(
+    fc.property(frame, ({ event, data, id, retry, comment }) => {
+      const events: unknown[] = []
+      const parser = createParser({ onEvent: (message) => events.push(message) })
+      parser.feed(encodeSse({ event, data, id, retry, comment }))
+      expect(events).toEqual([{ event: event || undefined, data: data.replace(/\r\n|\r/g, '\n'), id }])
+    }),
+    { numRuns: 20_000 },
+  )
+})

@@ -1,0 +1,104 @@
+import { createSseDecoder, type SseDecoder, type SseParseOptions } from '../decoder.ts'
+import type { StartInterval } from '../heartbeat.ts'
+import type { LogEntry } from './reference-decoder.ts'
+
+export const toBytes = (text: string): Uint8Array => new TextEncoder().encode(text)
+export const toText = (bytes: Uint8Array): string => new TextDecoder().decode(bytes)
+
+export const concat = (pieces: readonly Uint8Array[]): Uint8Array => {
+  const whole = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0))
+  let at = 0
+  for (const piece of pieces) {
+    whole.set(piece, at)
+    at += piece.length
+  }
+  return whole
+}
+
+/** The pieces between the given cuts, in any order and with repetitions (which make empty pieces). */
+export const cutAt = (bytes: Uint8Array, cuts: readonly number[]): Uint8Array[] => {
+  const sorted = [...cuts.map((cut) => Math.min(cut, bytes.length)), bytes.length].sort((a, b) => a - b)
+  let from = 0
+  return sorted.map((to) => {
+    const piece = bytes.subarray(from, to)
+    from = to
+    return piece
+  })
+}
+
+/** Every way of cutting in two, the whole, and each byte alone. */
+export const everyCut = (bytes: Uint8Array): Uint8Array[][] => [
+  [bytes],
+  Array.from(bytes, (_, at) => bytes.subarray(at, at + 1)),
+  ...Array.from(bytes, (_, at) => cutAt(bytes, [at])),
+]
+
+type LoggedOptions = Omit<SseParseOptions, 'onComment' | 'onRetry'>
+
+/** A decoder of ours whose every callback writes into one log. */
+export const createLoggingDecoder = (options: LoggedOptions = {}): SseDecoder & { log: LogEntry[] } => {
+  const log: LogEntry[] = []
+  const decoder = createSseDecoder({
+    ...options,
+    onMessage: ({ event, data, id, lastEventId }) =>
+      log.push({ kind: 'message', event, data, id, lastEventId }),
+    onComment: (text) => log.push({ kind: 'comment', text }),
+    onRetry: (milliseconds) => log.push({ kind: 'retry', milliseconds }),
+  })
+  return { ...decoder, log }
+}
+
+/** Decodes pieces into a log. */
+export const decodePieces = (pieces: readonly Uint8Array[], options?: LoggedOptions): LogEntry[] => {
+  const decoder = createLoggingDecoder(options)
+  for (const piece of pieces) decoder.push(piece)
+  decoder.end()
+  return decoder.log
+}
+
+export interface ManualInterval {
+  startInterval: StartInterval
+  running: ReadonlySet<() => void>
+  tick(): void
+}
+
+/** Timers that fire when the test says so, and that can be counted. */
+export const createManualInterval = (): ManualInterval => {
+  const running = new Set<() => void>()
+  const startInterval: StartInterval = (callback) => {
+    running.add(callback)
+    return () => running.delete(callback)
+  }
+  return {
+    startInterval,
+    running,
+    tick: () => {
+      for (const callback of running) callback()
+    },
+  }
+}
+
+/** Lets everything that can go on without a timer or a socket go on. */
+export const settle = async (): Promise<void> => {
+  for (let turn = 0; turn < 50; turn += 1) await Promise.resolve()
+}
+
+export interface Observed {
+  settled: boolean
+  error: unknown
+}
+
+/** Notes whether a promise has settled, and with which error. */
+export const observe = (promise: Promise<unknown>): Observed => {
+  const seen: Observed = { settled: false, error: undefined }
+  promise.then(
+    () => {
+      seen.settled = true
+    },
+    (error) => {
+      seen.settled = true
+      seen.error = error
+    },
+  )
+  return seen
+}
