@@ -1,1 +1,13 @@
-export {}
+/** Server-sent events: encode, decode, serve. Web standards only. Any addition here is public API. */
+export { decodeSse, type SseDecodeOptions } from './decode.ts'
+export { createSseDecoder, type SseDecoder, type SseDecoderOptions, type SseParseOptions } from './decoder.ts'
+export { encodeSse } from './encode.ts'
+export { isSseError, SseError, type SseErrorCode } from './errors.ts'
+export { sseHeaders } from './headers.ts'
+export type { HeartbeatOptions, StartInterval } from './heartbeat.ts'
+export { parseLastEventId } from './last-event-id.ts'
+export { sseResponse } from './response.ts'
+export type { SseSource, SseSourceOptions } from './source.ts'
+export { createSseStream, type SseStream } from './stream.ts'
+export type { SseByteSource, SseFrame, SseMessage } from './types.ts'
+export type { SseStreamOptions, SseWriter } from './writer.ts'
