@@ -1,0 +1,54 @@
+import { Hono } from 'hono'
+import type { AppDeps } from './deps.ts'
+import { authenticate } from './http/auth.ts'
+import { createGauge, defaultCapacity } from './http/capacity.ts'
+import type { RequestEnv } from './http/env.ts'
+import { handleError, methodNotAllowed, noRoute } from './http/fallbacks.ts'
+import { localGuard } from './http/local-guard.ts'
+import { requestLog } from './http/request-log.ts'
+import { createStreamTokens } from './http/stream-token.ts'
+import { createViewers } from './http/viewers.ts'
+import { contextRoutes } from './routes/context.ts'
+import { healthRoutes, probeRoutes } from './routes/health.ts'
+import { messageRoutes } from './routes/messages.ts'
+import { pageRoutes } from './routes/page.ts'
+import { sessionRoutes } from './routes/sessions.ts'
+import { streamRoutes, streamTokenAuth } from './routes/stream.ts'
+import { toolRoutes } from './routes/tools.ts'
+import { turnRoutes } from './routes/turns.ts'
+
+/** The HTTP app: a function from Request to Response over its dependencies; it opens no socket and reads no environment. */
+export const createApp = (deps: AppDeps): Hono<RequestEnv> => {
+  const now = deps.now ?? Date.now
+  const tokens = createStreamTokens(
+    deps.keys.map((key) => key.sha256),
+    now,
+  )
+  const streaming = {
+    sessions: deps.sessions,
+    viewers: createViewers((key, turnId) => deps.cancelTurn(key, turnId)),
+    streams: createGauge('too_many_streams', 'streams'),
+    capacity: { ...defaultCapacity, ...deps.capacity },
+    closing: deps.closing,
+    keepAliveMs: deps.keepAliveMs ?? 15_000,
+  }
+
+  const app = new Hono<RequestEnv>()
+  app.onError(handleError)
+  app.notFound(noRoute)
+  app.use(requestLog(deps.log, deps.newRequestId, () => performance.now()))
+  if (deps.keys.length === 0) app.use(localGuard)
+  probeRoutes(app, deps)
+  pageRoutes(app, deps)
+  streamTokenAuth(app, tokens)
+  app.use(authenticate(deps.keys))
+  healthRoutes(app, deps)
+  sessionRoutes(app, deps)
+  messageRoutes(app, deps, streaming)
+  streamRoutes(app, deps, streaming, tokens)
+  turnRoutes(app, deps)
+  contextRoutes(app, deps)
+  toolRoutes(app, deps)
+  methodNotAllowed(app)
+  return app
+}

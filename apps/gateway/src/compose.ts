@@ -1,0 +1,84 @@
+import { createAgent } from '@gateway/agent'
+import type { Message } from '@gateway/provider'
+import { createMemoryStore, createSessionManager, type SessionStore } from '@gateway/session'
+import { createSqliteStore } from '@gateway/session/sqlite'
+import type { Logger } from 'pino'
+import { createContextBudget } from './compose/context-budget.ts'
+import { chooseDefaultModel, composeProviders } from './compose/providers.ts'
+import { composeTools } from './compose/tools.ts'
+import { logTurnEnd } from './compose/turn-log.ts'
+import type { Config, StoreConfig } from './config.ts'
+import type { AppDeps } from './deps.ts'
+import { randomId } from './ids.ts'
+import { readPage } from './page-files.ts'
+import { version } from './version.ts'
+
+/** A composed gateway: what the app needs, and how to end it. */
+export interface Gateway {
+  deps: AppDeps
+  /** Starts no more turns, gives those that run `graceMs`, ends the streams, closes the store. */
+  shutDown(graceMs: number): Promise<void>
+}
+
+// How often expired sessions are looked for.
+const sweepMs = 60_000
+
+const openStore = (config: StoreConfig): SessionStore =>
+  config.kind === 'memory' ? createMemoryStore() : createSqliteStore({ path: config.path })
+
+/**
+ * The composition root: the one place that knows every part. Opens the store and ends what an earlier process left
+ * running, so that nothing is served before the log tells the truth.
+ * @throws ConfigError, SessionError `unavailable` when another process owns the store.
+ */
+export const compose = async (config: Config, log: Logger): Promise<Gateway> => {
+  const providers = composeProviders(config)
+  const defaultModel = chooseDefaultModel(config, providers)
+  const tools = composeTools(config.tools, log)
+  const sessions = createSessionManager<Message>({ store: openStore(config.store) })
+  const agent = createAgent({
+    providers,
+    sessions,
+    tools,
+    contextBudget: createContextBudget(),
+    onTurnEnd: (end) => logTurnEnd(log, end),
+  })
+  const interrupted = await agent.recover()
+  if (interrupted > 0)
+    log.warn({ turns: interrupted }, 'turns of an earlier process were ended as interrupted')
+
+  const sweep = setInterval(() => {
+    sessions.sweep().catch((error: unknown) => log.error({ err: error }, 'sweep'))
+  }, sweepMs)
+  const closing = new AbortController()
+  let ready = true
+  const deps: AppDeps = {
+    providers,
+    sessions,
+    tools,
+    agent,
+    log,
+    defaultModel,
+    keys: config.keys,
+    version,
+    isReady: () => ready,
+    closing: closing.signal,
+    cancelTurn: (key, turnId) => {
+      agent
+        .cancel(key, turnId)
+        .catch((error: unknown) => log.error({ err: error, turn_id: turnId }, 'cancel'))
+    },
+    page: readPage,
+    newRequestId: () => randomId('req'),
+  }
+  return {
+    deps,
+    async shutDown(graceMs) {
+      ready = false
+      await agent.drain(graceMs)
+      closing.abort()
+      clearInterval(sweep)
+      await sessions.close()
+    },
+  }
+}

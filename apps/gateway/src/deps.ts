@@ -1,0 +1,39 @@
+import type { Agent } from '@gateway/agent'
+import type { Message, ProviderManager } from '@gateway/provider'
+import type { SessionKey, SessionManager, SessionMessage } from '@gateway/session'
+import type { ToolRegistry } from '@gateway/tool'
+import type { Logger } from 'pino'
+import type { ApiKey } from './http/auth.ts'
+import type { CapacityLimits } from './http/capacity.ts'
+
+/** All that the HTTP app works with; made by `compose`, or by a test. */
+export interface AppDeps {
+  providers: ProviderManager
+  sessions: SessionManager<Message>
+  tools: ToolRegistry
+  agent: Agent
+  log: Logger
+  /** Used where a request names no model. */
+  defaultModel: string
+  /** Empty = open access from this machine. */
+  keys: readonly ApiKey[]
+  version: string
+  /** False from the moment that the server drains. */
+  isReady: () => boolean
+  /** Ends every open stream when it aborts. */
+  closing: AbortSignal
+  /** Cancels a turn that nobody waits for; the app does not wait for it either. */
+  cancelTurn: (key: SessionKey, turnId: string) => void
+  /** A file of the chat page. */
+  page: (file: string) => string
+  newRequestId: () => string
+  /** Milliseconds since the epoch. Default `Date.now`. */
+  now?: (() => number) | undefined
+  capacity?: Partial<CapacityLimits> | undefined
+  /** Milliseconds between heartbeats of a silent stream. Default 15 s. */
+  keepAliveMs?: number | undefined
+}
+
+// The session package knows messages by their structure alone; this line proves that the vocabulary fits it.
+type Proven<T extends SessionMessage> = T
+export type StoredVocabulary = Proven<Message>

@@ -1,0 +1,118 @@
+import type { Context } from 'hono'
+import type { z } from 'zod'
+import { ApiError, badRequest } from './api-error.ts'
+
+/** Bytes of an `/api` body. */
+export const apiBodyLimit = 4 * 1024 * 1024
+const maxDepth = 64
+
+/**
+ * Reads a JSON body under its limits and checks it against a closed schema.
+ * @throws ApiError 415, 413, 400.
+ */
+export const readBody = async <S extends z.ZodType>(c: Context, schema: S): Promise<z.output<S>> =>
+  parse(schema, await readJson(c))
+
+/** The same for a route whose body may be left out. */
+export const readOptionalBody = async <S extends z.ZodType>(c: Context, schema: S): Promise<z.output<S>> => {
+  const bytes = await readBytes(c)
+  if (bytes.length === 0) return parse(schema, {})
+  requireJson(c)
+  return parse(schema, parseJson(bytes))
+}
+
+/** Reads any JSON value. */
+export const readJson = async (c: Context): Promise<unknown> => {
+  requireJson(c)
+  return parseJson(await readBytes(c))
+}
+
+const requireJson = (c: Context): void => {
+  const type = c.req.header('content-type') ?? ''
+  if (!/^application\/json\s*(;|$)/i.test(type)) {
+    throw new ApiError(415, {
+      type: 'invalid_request_error',
+      code: 'unsupported_media_type',
+      message: `The body must be application/json, not ${type === '' ? 'without a content type' : `"${clip(type)}"`}.`,
+    })
+  }
+  const encoding = c.req.header('content-encoding')
+  if (encoding !== undefined && encoding !== 'identity') {
+    throw new ApiError(415, {
+      type: 'invalid_request_error',
+      code: 'unsupported_media_type',
+      message: `A body with content-encoding "${clip(encoding)}" is not taken; send it plain.`,
+    })
+  }
+}
+
+const readBytes = async (c: Context): Promise<Uint8Array> => {
+  const declared = Number(c.req.header('content-length') ?? 0)
+  if (declared > apiBodyLimit) throw tooLarge()
+  const chunks: Uint8Array[] = []
+  let size = 0
+  // Counted as it arrives: a declared length can be missing or false.
+  for await (const chunk of c.req.raw.body ?? []) {
+    size += chunk.length
+    if (size > apiBodyLimit) throw tooLarge()
+    chunks.push(chunk)
+  }
+  const bytes = new Uint8Array(size)
+  let offset = 0
+  for (const chunk of chunks) {
+    bytes.set(chunk, offset)
+    offset += chunk.length
+  }
+  return bytes
+}
+
+const tooLarge = () =>
+  new ApiError(413, {
+    type: 'invalid_request_error',
+    code: 'body_too_large',
+    message: `The body is larger than ${apiBodyLimit} bytes.`,
+  })
+
+const parseJson = (bytes: Uint8Array): unknown => {
+  let value: unknown
+  try {
+    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+  } catch (error) {
+    throw badRequest(
+      `The body is not valid JSON: ${error instanceof Error ? clip(error.message) : ''}`,
+      'invalid_json',
+    )
+  }
+  checkShape(value)
+  return value
+}
+
+// Without recursion: what is checked here is what would overflow the stack elsewhere.
+const checkShape = (root: unknown): void => {
+  let level: unknown[] = [root]
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > maxDepth) throw badRequest(`The body is nested deeper than ${maxDepth} levels.`, 'too_deep')
+    const next: unknown[] = []
+    for (const value of level) {
+      if (typeof value !== 'object' || value === null) continue
+      if (Object.hasOwn(value, '__proto__')) throw badRequest('The key "__proto__" is not taken.')
+      for (const child of Object.values(value))
+        if (typeof child === 'object' && child !== null) next.push(child)
+    }
+    level = next
+  }
+}
+
+/** Checks a value against a schema; the first faults are named with their paths. */
+export const parse = <S extends z.ZodType>(schema: S, value: unknown): z.output<S> => {
+  const result = schema.safeParse(value)
+  if (result.success) return result.data
+  const faults = result.error.issues.slice(0, 5).map((issue) => {
+    const path = issue.path.map(String).join('.')
+    return path === '' ? issue.message : `${clip(path)}: ${issue.message}`
+  })
+  throw badRequest(clip(faults.join('; '), 500))
+}
+
+const clip = (text: string, length = 100): string =>
+  text.length > length ? `${text.slice(0, length)}…` : text

@@ -1,0 +1,51 @@
+import { unavailable } from './api-error.ts'
+
+/** How much may run at once. */
+export interface CapacityLimits {
+  turns: number
+  turnsPerTenant: number
+  streams: number
+  streamsPerTenant: number
+  streamsPerSession: number
+}
+
+/** Enough for one machine, and far from what would hurt it. */
+export const defaultCapacity: CapacityLimits = {
+  turns: 512,
+  turnsPerTenant: 256,
+  streams: 8192,
+  streamsPerTenant: 4096,
+  streamsPerSession: 16,
+}
+
+/** Counts what is open under names, and refuses what would be too many. */
+export interface Gauge {
+  /** @throws ApiError 503. Call the result, once or more, when it is over. */
+  enter(names: readonly { name: string; limit: number }[]): () => void
+  count(name: string): number
+}
+
+/** A gauge of one kind of thing; `code` names it in errors. */
+export const createGauge = (code: string, what: string): Gauge => {
+  const counts = new Map<string, number>()
+  const add = (name: string, by: number) => {
+    const count = (counts.get(name) ?? 0) + by
+    if (count === 0) counts.delete(name)
+    else counts.set(name, count)
+  }
+  return {
+    enter(names) {
+      for (const { name, limit } of names) {
+        if ((counts.get(name) ?? 0) >= limit)
+          throw unavailable(`Too many ${what} are open; at most ${limit}.`, code)
+      }
+      for (const { name } of names) add(name, 1)
+      let open = true
+      return () => {
+        if (open) for (const { name } of names) add(name, -1)
+        open = false
+      }
+    },
+    count: (name) => counts.get(name) ?? 0,
+  }
+}

@@ -1,0 +1,60 @@
+import { isSessionError } from '@gateway/session'
+import { createApp } from './app.ts'
+import { compose } from './compose.ts'
+import { ConfigError, readConfig } from './config.ts'
+import { createLogger } from './logger.ts'
+import { listen } from './server.ts'
+
+// How long running turns may take to end after SIGTERM, and open connections after that.
+const turnGraceMs = 25_000
+const connectionGraceMs = 2_000
+
+const start = async (): Promise<void> => {
+  const config = readConfig(process.env)
+  const log = createLogger(config.logLevel)
+  const gateway = await compose(config, log)
+  const server = await listen(createApp(gateway.deps), config.host, config.port)
+  log.info(
+    {
+      url: server.url,
+      version: gateway.deps.version,
+      store: gateway.deps.sessions.store,
+      providers: gateway.deps.providers.list().map((provider) => provider.name),
+      default_model: gateway.deps.defaultModel,
+      access: config.keys.length > 0 ? 'keys' : 'open on loopback',
+    },
+    `gateway is listening on ${server.url}`,
+  )
+
+  let stopping = false
+  const stop = async (reason: string, code: number): Promise<void> => {
+    // Asked twice: now.
+    if (stopping) process.exit(1)
+    stopping = true
+    log.info({ reason, running_turns: gateway.deps.agent.running() }, 'draining')
+    // Readers are served until the end: they see how their turns end.
+    await gateway.shutDown(turnGraceMs)
+    await server.close(connectionGraceMs)
+    log.info('stopped')
+    process.exit(code)
+  }
+  process.on('SIGTERM', () => void stop('SIGTERM', 0))
+  process.on('SIGINT', () => void stop('SIGINT', 0))
+  const crash = (error: unknown) => {
+    log.fatal({ err: error }, 'uncaught')
+    stop('uncaught error', 1).catch(() => process.exit(1))
+  }
+  process.on('uncaughtException', crash)
+  process.on('unhandledRejection', crash)
+}
+
+start().catch((error: unknown) => {
+  // What an operator can mend is said without a stack.
+  const known = error instanceof ConfigError || isSessionError(error) || isAddressError(error)
+  console.error(known && error instanceof Error ? error.message : error)
+  process.exit(1)
+})
+
+function isAddressError(error: unknown): boolean {
+  return error instanceof Error && 'syscall' in error && error.syscall === 'listen'
+}

@@ -1,0 +1,130 @@
+import { createHash } from 'node:crypto'
+import type { Context, Hono } from 'hono'
+import type { z } from 'zod'
+import type { AppDeps } from '../deps.ts'
+import { ApiError, badRequest, notFound, unavailable } from '../http/api-error.ts'
+import { readBody } from '../http/body.ts'
+import type { CapacityLimits } from '../http/capacity.ts'
+import type { RequestEnv } from '../http/env.ts'
+import { type EventStreamOptions, eventStream } from '../http/event-stream.ts'
+import { toWireMessage, toWireTurn } from '../wire/resources.ts'
+import { sendMessageSchema } from './schema.ts'
+import { checkTools, noSession, sessionKey } from './shared.ts'
+
+type SendMessage = z.output<typeof sendMessageSchema>
+
+/** `POST /api/sessions/:id/messages`: a message in, its turn out — as JSON, as SSE, or as a promise (202). */
+export const messageRoutes = (app: Hono<RequestEnv>, deps: AppDeps, streaming: EventStreamOptions): void => {
+  app.post('/api/sessions/:id/messages', async (c) => {
+    const key = sessionKey(c)
+    const body = await readBody(c, sendMessageSchema)
+    const idempotency = idempotencyOf(c, body)
+    checkTools(deps, key.tenant, body.tools)
+    if (
+      idempotency === undefined ||
+      (await deps.sessions.findIdempotent(key, idempotency.key)) === undefined
+    ) {
+      admit(deps, streaming.capacity, key.tenant)
+    }
+    const result = await deps.agent.startTurn({
+      key,
+      content: body.content,
+      model: body.model,
+      tools: body.tools,
+      maxTokens: body.max_tokens,
+      temperature: body.temperature,
+      metadata: body.metadata,
+      idempotency,
+    })
+    if (result.status === 'missing') throw noSession()
+    if (result.status === 'busy') throw turnInProgress(result.turnId)
+    if (result.status === 'mismatch') throw idempotencyMismatch()
+    const { turnId, afterSeq } = result
+    const headers: Record<string, string> =
+      result.status === 'attached' ? { 'idempotency-replayed': 'true' } : {}
+    if (prefersAsync(c)) return accepted(c, deps, turnId, headers)
+
+    const { viewers } = streaming
+    const orphan = () => {
+      if (body.on_disconnect === 'cancel') viewers.orphan(key, turnId)
+    }
+    if (acceptsEvents(c)) {
+      // The stream counts as a viewer until it closes, so it must have left before the turn can be an orphan.
+      return eventStream(c, streaming, { key, after: afterSeq, turnId, headers, onClose: orphan })
+    }
+    const gone = c.req.raw.signal
+    gone.addEventListener('abort', orphan, { once: true })
+    await deps.agent.waitForTurn(key, turnId, gone)
+    gone.removeEventListener('abort', orphan)
+    return c.json(await turnAnswer(deps, key, turnId), 200, headers)
+  })
+}
+
+const accepted = async (
+  c: Context<RequestEnv>,
+  deps: AppDeps,
+  turnId: string,
+  headers: Record<string, string>,
+) => {
+  const key = sessionKey(c)
+  const turn = (await deps.sessions.get(key))?.turns.get(turnId)
+  if (turn === undefined) throw noSession()
+  return c.json({ turn: toWireTurn(key.id, turn) }, 202, {
+    ...headers,
+    'preference-applied': 'respond-async',
+    location: `/api/sessions/${key.id}/turns/${turnId}`,
+  })
+}
+
+const turnAnswer = async (deps: AppDeps, key: { tenant: string; id: string }, turnId: string) => {
+  const state = await deps.sessions.get(key)
+  const turn = state?.turns.get(turnId)
+  if (state === undefined || turn === undefined) throw notFound('The session was deleted while its turn ran.')
+  const messages = state.messages.filter(
+    (stored) => stored.turnId === turnId && stored.message.role !== 'user',
+  )
+  return { turn: toWireTurn(key.id, turn), messages: messages.map(toWireMessage) }
+}
+
+const admit = ({ agent }: AppDeps, capacity: CapacityLimits, tenant: string): void => {
+  if (agent.running() >= capacity.turns || agent.running(tenant) >= capacity.turnsPerTenant) {
+    throw unavailable('Too many turns are running. Try again when one has ended.', 'too_many_turns')
+  }
+}
+
+const prefersAsync = (c: Context): boolean =>
+  (c.req.header('prefer') ?? '').split(',').some((part) => part.trim().toLowerCase() === 'respond-async')
+
+const acceptsEvents = (c: Context): boolean =>
+  (c.req.header('accept') ?? '')
+    .split(',')
+    .some((part) => part.split(';')[0]?.trim().toLowerCase() === 'text/event-stream')
+
+const idempotencyOf = (c: Context, body: SendMessage): { key: string; bodyHash: string } | undefined => {
+  const key = c.req.header('idempotency-key')
+  if (key === undefined) return undefined
+  if (!/^[\x21-\x7e]{1,255}$/.test(key)) {
+    throw badRequest('Idempotency-Key must be 1 to 255 printable ASCII characters without spaces.')
+  }
+  // The checked body, so that white space and the order of keys make no difference.
+  return { key, bodyHash: createHash('sha256').update(JSON.stringify(body)).digest('hex') }
+}
+
+const turnInProgress = (turnId: string | undefined): ApiError =>
+  new ApiError(
+    409,
+    {
+      type: 'conflict_error',
+      code: 'turn_in_progress',
+      message: `Turn ${turnId ?? ''} of this session is still running. Wait for its end, or cancel it.`,
+    },
+    {},
+    turnId === undefined ? {} : { turn_id: turnId },
+  )
+
+const idempotencyMismatch = (): ApiError =>
+  new ApiError(422, {
+    type: 'invalid_request_error',
+    code: 'idempotency_mismatch',
+    message: 'This Idempotency-Key was used with another body. Use a new key for a new message.',
+  })

@@ -1,0 +1,41 @@
+import type { Server } from 'node:http'
+import { createAdaptorServer } from '@hono/node-server'
+import type { Hono } from 'hono'
+import type { RequestEnv } from './http/env.ts'
+
+/** A server that listens. */
+export interface RunningServer {
+  readonly url: string
+  /** Takes no new connections, gives open ones `graceMs` to end, then cuts them. */
+  close(graceMs: number): Promise<void>
+}
+
+// Slow and huge heads end here; bodies have their limits in the app.
+const serverOptions = {
+  maxHeaderSize: 16 * 1024,
+  headersTimeout: 10_000,
+  requestTimeout: 60_000,
+  keepAliveTimeout: 15_000,
+}
+
+/** Serves the app over HTTP/1.1. Rejects when the address cannot be bound. */
+export const listen = async (app: Hono<RequestEnv>, host: string, port: number): Promise<RunningServer> => {
+  const server = createAdaptorServer({ fetch: app.fetch, serverOptions }) as Server
+  const { promise, resolve, reject } = Promise.withResolvers<void>()
+  server.once('error', reject)
+  server.listen(port, host, resolve)
+  await promise
+  server.off('error', reject)
+  const address = server.address()
+  const bound = typeof address === 'object' && address !== null ? address.port : port
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}`,
+    async close(graceMs) {
+      const closed = new Promise<void>((done) => server.close(() => done()))
+      server.closeIdleConnections()
+      const timer = setTimeout(() => server.closeAllConnections(), graceMs)
+      await closed
+      clearTimeout(timer)
+    },
+  }
+}
