@@ -1,7 +1,7 @@
 import type { JsonObject, ToolUseBlock } from '@gateway/provider'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { builtInTool } from './built-in/built-in.ts'
+import { builtInTool, builtInToolNames } from './built-in/built-in.ts'
 import { defineTool, type JsonSchemaToolOptions } from './define-tool.ts'
 import { ToolError } from './errors.ts'
 import { allowList, denyList } from './policies.ts'
@@ -193,7 +193,7 @@ test('a tool cannot reach into the arguments that the history holds', async () =
 
 test('whatever the arguments are, there is a record, and no prototype is touched', async () => {
   const tools = createToolRegistry()
-  for (const name of ['echo', 'calculator', 'timestamp']) tools.register(builtInTool(name))
+  for (const name of builtInToolNames) tools.register(builtInTool(name))
   const name = fc.constantFrom('echo', 'calculator', 'timestamp', '__proto__', '')
   const input = fc.oneof(
     fc.anything({ withNullPrototype: true, withBigInt: true, withDate: true }),

@@ -1,9 +1,9 @@
 /**
  * What went wrong:
  * `invalid-tool`: a definition that cannot be registered; `invalid-input`: arguments that do not fit;
- * `failed`: the tool ran and could not do it; `limit`: a limit that makes no sense; `unknown-tool`: no such tool.
+ * `failed`: the tool ran and could not do it; `limit`: a limit that makes no sense.
  */
-export type ToolErrorCode = 'invalid-tool' | 'invalid-input' | 'failed' | 'limit' | 'unknown-tool'
+export type ToolErrorCode = 'invalid-tool' | 'invalid-input' | 'failed' | 'limit'
 
 const mark: unique symbol = Symbol.for('@gateway/tool.error')
 

@@ -1,4 +1,9 @@
-export { type BuiltInToolOptions, builtInTool, builtInToolNames } from './built-in/built-in.ts'
+export {
+  type BuiltInToolName,
+  type BuiltInToolOptions,
+  builtInTool,
+  builtInToolNames,
+} from './built-in/built-in.ts'
 export {
   defineTool,
   type JsonSchemaToolOptions,

@@ -54,7 +54,7 @@ test('validates a tool made by hand against its JSON Schema', async () => {
 
 test('lists what the caller may use, in the order of registration', () => {
   const tools = createToolRegistry()
-  for (const name of ['timestamp', 'echo', 'calculator']) tools.register(builtInTool(name))
+  for (const name of ['timestamp', 'echo', 'calculator'] as const) tools.register(builtInTool(name))
   tools.register(bash)
   const names = (allowed?: string[]) => tools.list({ ...caller, allowed }).map(({ name }) => name)
   expect(names()).toEqual(['timestamp', 'echo', 'calculator'])
@@ -87,7 +87,7 @@ test('lists a tool that is impossible here with the reason, and offers it to no 
 
 test('gives models name, description and schema of the tools that they may call', () => {
   const tools = createToolRegistry({ policy: allowList({ acme: ['echo', 'calculator'], globex: ['echo'] }) })
-  for (const name of ['calculator', 'timestamp', 'echo']) tools.register(builtInTool(name))
+  for (const name of ['calculator', 'timestamp', 'echo'] as const) tools.register(builtInTool(name))
   const { description, inputSchema } = builtInTool('calculator')
   expect(tools.toProviderTools(caller)[0]).toEqual({ name: 'calculator', description, inputSchema })
   expect(tools.toProviderTools(caller).map(({ name }) => name)).toEqual(['calculator', 'echo'])

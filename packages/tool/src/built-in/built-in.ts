@@ -1,5 +1,3 @@
-import { ToolError } from '../errors.ts'
-import { quote } from '../text.ts'
 import type { Tool } from '../types.ts'
 import { calculatorTool } from './calculator.ts'
 import { echoTool } from './echo.ts'
@@ -11,22 +9,25 @@ export interface BuiltInToolOptions {
   now?: (() => number) | undefined
 }
 
-const factories = new Map<string, (options: { now: () => number }) => Tool>([
-  ['echo', () => echoTool()],
-  ['calculator', () => calculatorTool()],
-  ['timestamp', ({ now }) => timestampTool(now)],
-])
+/** A tool that comes with this package. */
+export type BuiltInToolName = 'echo' | 'calculator' | 'timestamp'
+
+const factories: Record<BuiltInToolName, (now: () => number) => Tool> = {
+  echo: echoTool,
+  calculator: calculatorTool,
+  timestamp: timestampTool,
+}
+
+const isBuiltIn = (name: string): name is BuiltInToolName => Object.hasOwn(factories, name)
 
 /** Names of the tools that come with this package, none of which is dangerous. */
-export const builtInToolNames: readonly string[] = Object.freeze([...factories.keys()])
+export const builtInToolNames: readonly BuiltInToolName[] = Object.freeze(
+  Object.keys(factories).filter(isBuiltIn),
+)
 
-/**
- * Makes a tool that comes with this package: `echo`, `calculator` or `timestamp`.
- * @throws ToolError `unknown-tool` on any other name, naming those that there are.
- */
-export const builtInTool = (name: string, { now = Date.now }: BuiltInToolOptions = {}): Tool => {
-  const factory = factories.get(name)
-  if (factory !== undefined) return factory({ now })
-  const message = `There is no built-in tool ${quote(name)}; there are ${builtInToolNames.join(', ')}.`
-  throw new ToolError(message, { code: 'unknown-tool', tool: name })
+/** Makes a tool that comes with this package. `undefined` for any other name, such as one from a configuration. */
+export function builtInTool(name: BuiltInToolName, options?: BuiltInToolOptions): Tool
+export function builtInTool(name: string, options?: BuiltInToolOptions): Tool | undefined
+export function builtInTool(name: string, { now = Date.now }: BuiltInToolOptions = {}): Tool | undefined {
+  return isBuiltIn(name) ? factories[name](now) : undefined
 }
