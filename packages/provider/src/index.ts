@@ -1,4 +1,5 @@
-export { type CatalogueOverrides, costUsd, defaultModel, lookupModel } from './catalogue/catalogue.ts'
+export { defaultModel } from './catalogue/built-in.ts'
+export { type CatalogueOverrides, costUsd, lookupModel } from './catalogue/catalogue.ts'
 export type { Capabilities, ModelEntry, Prices } from './catalogue/model-entry.ts'
 export { type Collector, type CollectorOptions, collect, createCollector } from './collect.ts'
 export {

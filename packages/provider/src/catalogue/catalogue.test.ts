@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { anthropicModels } from './anthropic-models.ts'
-import { costUsd, defaultModel, lookupModel } from './catalogue.ts'
+import { defaultModel } from './built-in.ts'
+import { costUsd, lookupModel } from './catalogue.ts'
 import { openaiModels } from './openai-models.ts'
 
 test.each([

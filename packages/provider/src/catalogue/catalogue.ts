@@ -1,21 +1,9 @@
 import type { Usage } from '../types/completion.ts'
-import { anthropicModels } from './anthropic-models.ts'
+import { builtIn } from './built-in.ts'
 import type { ModelEntry } from './model-entry.ts'
-import { openaiModels } from './openai-models.ts'
 
 /** What an operator knows better: entries by `provider/model`, each merged over the built-in one, key by key. */
 export type CatalogueOverrides = Readonly<Record<string, ModelEntry>>
-
-const models: Readonly<Record<string, Readonly<Record<string, ModelEntry>>>> = {
-  anthropic: anthropicModels,
-  openai: openaiModels,
-}
-
-/** The model of a provider that is used where a request names none. */
-export const defaultModel: Readonly<Record<string, string>> = {
-  anthropic: 'claude-sonnet-4-6',
-  openai: 'gpt-5-mini',
-}
 
 // A day (20250929, 2024-08-06, after `@` as some clouds write it), a month and day (0613), or `latest`.
 const snapshot = /[-@](?:\d{8}|\d{4}-\d{2}-\d{2}|\d{4}|latest)$/
@@ -34,7 +22,7 @@ export const lookupModel = (
   overrides: CatalogueOverrides = {},
 ): ModelEntry | undefined => {
   const base = model.replace(snapshot, '')
-  const known = own(models, provider) ?? {}
+  const known = own(builtIn, provider) ?? {}
   const entry = own(known, model) ?? own(known, base)
   const override = own(overrides, `${provider}/${model}`) ?? own(overrides, `${provider}/${base}`)
   if (entry === undefined || override === undefined) return override ?? entry

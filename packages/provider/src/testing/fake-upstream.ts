@@ -1,31 +1,17 @@
 import { untilAborted } from '../abort.ts'
-import * as anthropic from './anthropic/answer.ts'
-import { requestFaults as anthropicFaults } from './anthropic/validate-request.ts'
+import type { AnswerContext, FakeApi } from './api.ts'
+import { apis } from './apis.ts'
 import { toBody } from './body.ts'
 import { defaultAnswer } from './default-answer.ts'
 import { contentText, isFields, parseJson, toFields, toList } from './json.ts'
-import * as openai from './openai/answer.ts'
-import { requestFaults as openaiFaults } from './openai/validate-request.ts'
-import { resetError, splitWaits, toId } from './read-answer.ts'
-import type {
-  AnswerContext,
-  FakeDialect,
-  FakeFault,
-  FakeStep,
-  FakeUpstream,
-  FakeUpstreamOptions,
-  RecordedRequest,
-} from './types.ts'
+import { resetError, splitWaits, toId } from './steps.ts'
+import type { FakeFault, FakeStep, FakeUpstream, FakeUpstreamOptions, RecordedRequest } from './types.ts'
 
 /** What the fake keeps of a request while it answers. */
 interface Exchange extends AnswerContext {
+  api: FakeApi
   finish(): void
   abort(): void
-}
-
-const routes: Readonly<Record<string, FakeDialect>> = {
-  '/v1/messages': 'anthropic-messages',
-  '/v1/chat/completions': 'openai-chat',
 }
 
 /**
@@ -56,20 +42,12 @@ export const createFakeUpstream = (options: FakeUpstreamOptions = {}): FakeUpstr
   }
 
   /** What the API answers instead, if it does not accept the request. */
-  const refusal = ({ dialect, method, path, headers, body }: RecordedRequest): FakeFault | undefined => {
-    if (dialect === undefined || method !== 'POST')
+  const refusal = (api: FakeApi, request: RecordedRequest): FakeFault | undefined => {
+    const { dialect, method, path, body } = request
+    if (dialect === undefined || method !== 'POST') {
       return { status: 404, message: `Invalid URL (${method} ${path})` }
-    const key = headers['x-api-key'] ?? headers.authorization?.replace(/^Bearer /i, '')
-    if (dialect === 'anthropic-messages') {
-      if (key === undefined) return { status: 401, message: 'x-api-key header is required' }
-      if (key !== apiKey) return { status: 401, message: 'invalid x-api-key' }
-    } else if (headers.authorization !== `Bearer ${apiKey}`) {
-      return { status: 401, message: 'Incorrect API key provided.', code: 'invalid_api_key' }
     }
-    const version = headers['anthropic-version']
-    const faults =
-      dialect === 'anthropic-messages' ? anthropicFaults(body, { version, signatures }) : openaiFaults(body)
-    for (const fault of faults) return fault
+    for (const fault of api.faults(request, { apiKey, signatures })) return fault
     const model = String(toFields(body).model)
     return models === undefined || models.includes(model)
       ? undefined
@@ -83,10 +61,20 @@ export const createFakeUpstream = (options: FakeUpstreamOptions = {}): FakeUpstr
       // A request only follows its caller's signal; the caller's own cannot be lost on the way.
       const signal = init?.signal ?? request.signal
       signal.throwIfAborted()
-      const { record, finish, abort } = await toRecord(request, signal)
+      const { pathname } = new URL(request.url)
+      const api = apis.find(({ path }) => path === pathname)
+      const { record, finish, abort } = await toRecord(request, api, signal)
       requests.push(record)
-      const exchange: Exchange = { request: record, nextId, issue, signal, finish, abort }
-      const refused = refusal(record)
+      const exchange: Exchange = {
+        api: api ?? apis[0],
+        request: record,
+        nextId,
+        issue,
+        signal,
+        finish,
+        abort,
+      }
+      const refused = refusal(exchange.api, record)
       if (refused !== undefined) return faultResponse(refused, exchange)
       const answer = script?.(record) ?? defaultAnswer(record)
       return 'status' in answer ? faultResponse(answer, exchange) : await stepsResponse(answer, exchange)
@@ -95,18 +83,17 @@ export const createFakeUpstream = (options: FakeUpstreamOptions = {}): FakeUpstr
 }
 
 /** Reads a request and follows what becomes of its caller. */
-const toRecord = async (request: Request, signal: AbortSignal) => {
+const toRecord = async (request: Request, api: FakeApi | undefined, signal: AbortSignal) => {
   const text = await untilAborted(request.text(), signal)
-  const { pathname } = new URL(request.url)
   const body = parseJson(text)
   const user = toList(toFields(body).messages)
     .map(toFields)
     .findLast(({ role }) => role === 'user')
   let gone = () => {}
   const record: RecordedRequest = {
-    dialect: Object.hasOwn(routes, pathname) ? routes[pathname] : undefined,
+    dialect: api?.dialect,
     method: request.method,
-    path: pathname,
+    path: new URL(request.url).pathname,
     headers: Object.fromEntries(request.headers),
     text,
     body,
@@ -124,21 +111,14 @@ const toRecord = async (request: Request, signal: AbortSignal) => {
   return { record, abort, finish: () => signal.removeEventListener('abort', abort) }
 }
 
-const headersOf = ({ request }: Exchange, requestId: string): Record<string, string> =>
-  request.dialect === 'anthropic-messages'
-    ? { 'request-id': requestId }
-    : { 'x-request-id': requestId, 'openai-version': '2020-10-01', 'openai-processing-ms': '1' }
-
 const faultResponse = (fault: FakeFault, exchange: Exchange): Response => {
   exchange.finish()
   const requestId = toId('req_', exchange.nextId())
-  const isAnthropic = exchange.request.dialect === 'anthropic-messages'
-  const body = isAnthropic ? anthropic.faultBody(fault, requestId) : openai.faultBody(fault)
-  return new Response(fault.body ?? JSON.stringify(body), {
+  return new Response(fault.body ?? JSON.stringify(exchange.api.faultBody(fault, requestId)), {
     status: fault.status,
     headers: {
       'content-type': fault.body === undefined ? 'application/json' : 'text/html',
-      ...headersOf(exchange, requestId),
+      ...exchange.api.headers(requestId),
       ...fault.headers,
     },
   })
@@ -146,22 +126,18 @@ const faultResponse = (fault: FakeFault, exchange: Exchange): Response => {
 
 const stepsResponse = async (answer: readonly FakeStep[], exchange: Exchange): Promise<Response> => {
   const { waits, rest } = splitWaits(answer)
-  const { request, signal, finish, abort } = exchange
+  const { api, request, signal, finish, abort } = exchange
   for (const { until } of waits) await untilAborted(Promise.resolve(until), signal)
-  const { toEvents, toWhole } =
-    request.dialect === 'anthropic-messages'
-      ? { toEvents: anthropic.toEvents, toWhole: anthropic.toMessage }
-      : { toEvents: openai.toEvents, toWhole: openai.toCompletion }
   const streamed = isFields(request.body) && request.body.stream === true
   const error = rest.find((step) => step.type === 'error-event')
   if (!streamed && error !== undefined) {
     const { error: type, message } = error
-    return faultResponse({ status: anthropic.statusOfError(type), type, message }, exchange)
+    return faultResponse({ status: api.statusOfError(type), type, message }, exchange)
   }
-  const chunks = streamed ? toEvents(rest, exchange) : toJson(rest, toWhole(rest, exchange))
+  const chunks = streamed ? api.toEvents(rest, exchange) : toJson(rest, api.toWhole(rest, exchange))
   const body = toBody(chunks, signal, { done: finish, aborted: abort })
   const type = streamed ? 'text/event-stream; charset=utf-8' : 'application/json'
-  const headers = { 'content-type': type, ...headersOf(exchange, toId('req_', exchange.nextId())) }
+  const headers = { 'content-type': type, ...api.headers(toId('req_', exchange.nextId())) }
   return new Response(body, { status: 200, headers })
 }
 

@@ -1,7 +1,8 @@
 import type { JsonObject } from '../types/json.ts'
+import type { DialectName } from '../types/message.ts'
 
-/** Which of the two APIs a request went to. */
-export type FakeDialect = 'anthropic-messages' | 'openai-chat'
+/** Which API a request went to. */
+export type FakeDialect = Exclude<DialectName, 'mock'>
 
 /** One thing that the fake does in its answer. */
 export type FakeStep =
@@ -43,7 +44,7 @@ export type FakeAnswer = readonly FakeStep[] | FakeFault
 
 /** What the fake was sent. */
 export interface RecordedRequest {
-  /** `undefined` for a path that neither API has. */
+  /** `undefined` for a path that no API has. */
   dialect: FakeDialect | undefined
   method: string
   path: string
@@ -70,20 +71,10 @@ export interface FakeUpstreamOptions {
   models?: readonly string[] | undefined
 }
 
-/** A fake of both APIs. */
+/** A fake of the APIs. */
 export interface FakeUpstream {
   /** Answers a request; fits wherever a `fetch` is taken. */
   fetch(input: Request | string | URL, init?: RequestInit): Promise<Response>
   /** Everything that arrived, in order. */
   readonly requests: RecordedRequest[]
-}
-
-/** What an answer is made from. */
-export interface AnswerContext {
-  request: RecordedRequest
-  /** A counter for ids: unique in one upstream. */
-  nextId(): number
-  /** Remembers a signature with the thinking that it signs. */
-  issue(thinking: string): string
-  signal: AbortSignal
 }

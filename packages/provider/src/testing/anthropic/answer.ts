@@ -1,6 +1,7 @@
+import type { AnswerContext } from '../api.ts'
 import { parseJson, toFields } from '../json.ts'
-import { halves, inputText, resetError, toId, tokens } from '../read-answer.ts'
-import type { AnswerContext, FakeFault, FakeStep } from '../types.ts'
+import { halves, inputText, resetError, toId, tokens } from '../steps.ts'
+import type { FakeFault, FakeStep } from '../types.ts'
 
 type Block = Record<string, unknown>
 
