@@ -22,3 +22,24 @@ export interface Tokenizer {
   /** The text of token ids; only where `kind` is `exact`. */
   decode?(tokens: readonly number[]): string
 }
+
+/** Counts one text that arrives in pieces; linear in the whole text, however it is cut and however often it is asked. */
+export interface RunningCount {
+  /** Appends to the text. */
+  push(text: string): void
+  /** Tokens of the text so far: what `count` would say of it. */
+  count(): number
+}
+
+/** The public encodings, by their names in tiktoken. */
+export type EncodingName = 'o200k_base' | 'o200k_harmony' | 'cl100k_base' | 'p50k_base'
+
+/** What the tokenizers of this package have beyond the seam that others may implement. */
+export interface ModelTokenizer extends Tokenizer {
+  /** The encoding of an exact tokenizer. */
+  readonly encoding?: EncodingName | undefined
+  /** Whether the text has at most `max` tokens; stops reading soon after it has more. */
+  isWithinLimit(text: string, max: number): boolean
+  /** Starts counting a text that arrives in pieces. */
+  startCount(): RunningCount
+}
