@@ -81,6 +81,14 @@ test('an alias comes before everything else and names the model that is really a
   expect(manager.resolve('claude-sonnet-4-6')).toMatchObject({ provider: { name: 'openai' }, model: 'gpt-5' })
 })
 
+test('an alias whose provider is missing is not found, and never falls back to who has that name', () => {
+  const aliases = { 'gpt-4': { provider: 'opanai', model: 'gpt-4' } }
+  const manager = createProviderManager({ providers: [openai().provider], aliases })
+  expect(() => manager.resolve('gpt-4')).toThrow(expect.objectContaining({ code: 'not-found' }))
+  manager.register(fake('opanai', /x/).provider)
+  expect(manager.resolve('gpt-4').provider.name).toBe('opanai')
+})
+
 test('provider/model is split at the first slash, and only at the name of a provider', () => {
   const local = fake('local', /^$/)
   const hub = fake('hub', /^meta\//)

@@ -154,6 +154,19 @@ test('/stall sends nothing more until the abort, whose reason comes out untouche
   await expect(call).rejects.toBe(reason)
 })
 
+test('an abort between two events ends the answer, also when nothing waits', async () => {
+  const controller = new AbortController()
+  const seen: string[] = []
+  const read = (async () => {
+    for await (const event of await createMock().stream(ask('/long 100'), { signal: controller.signal })) {
+      seen.push(event.type)
+      if (event.type === 'text-delta') controller.abort('enough')
+    }
+  })()
+  await expect(read).rejects.toBe('enough')
+  expect(seen).toEqual(['start', 'text-delta'])
+})
+
 test('an abort ends a delay of the real clock', async () => {
   const controller = new AbortController()
   const call = createMock().complete(ask('/delay 600000'), { signal: controller.signal })

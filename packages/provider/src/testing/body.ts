@@ -7,8 +7,8 @@ export interface BodyEnd {
 }
 
 /**
- * A response body that is made as it is read, one chunk at a time. An abort breaks it with the signal's reason, also
- * while nobody reads; a break of `chunks` is a break of the body.
+ * A response body that is made as it is read, one chunk at a time. What breaks `chunks` breaks the body; so does an
+ * abort, with the signal's reason, which a read that waits learns at once.
  */
 export const toBody = (
   chunks: AsyncGenerator<string>,
@@ -16,17 +16,8 @@ export const toBody = (
   end: BodyEnd,
 ): ReadableStream<Uint8Array> => {
   const encoder = new TextEncoder()
-  let onAbort = () => {}
-  const release = () => signal.removeEventListener('abort', onAbort)
   return new ReadableStream<Uint8Array>(
     {
-      start(controller) {
-        onAbort = () => {
-          controller.error(signal.reason)
-          end.aborted()
-        }
-        signal.addEventListener('abort', onAbort, { once: true })
-      },
       async pull(controller) {
         try {
           const next = await untilAborted(chunks.next(), signal)
@@ -38,14 +29,10 @@ export const toBody = (
         } catch (error) {
           controller.error(error)
         }
-        if (signal.aborted) return
-        end.done()
-        release()
+        if (signal.aborted) end.aborted()
+        else end.done()
       },
-      cancel() {
-        release()
-        end.aborted()
-      },
+      cancel: () => end.aborted(),
     },
     { highWaterMark: 0 },
   )
