@@ -55,7 +55,7 @@ const createMessageIterator = (
  *
  * @example
  * const response = await fetch(url)
- * for await (const { event, data } of decodeSse(response.body)) console.log(event, data)
+ * for await (const { event, data } of decodeSse(response.body ?? [])) console.log(event, data)
  */
 export const decodeSse = (
   bytes: SseByteSource,

@@ -34,6 +34,18 @@ const createLineEndSearch = (text: string): ((from: number) => number) => {
   }
 }
 
+const lineTooLong = (limit: number): SseError =>
+  new SseError(
+    'line-too-long',
+    `A line of the event stream is longer than ${limit}; raise maxLineLength if that is right.`,
+  )
+
+const eventTooLarge = (limit: number): SseError =>
+  new SseError(
+    'event-too-large',
+    `An event of the stream is larger than ${limit}; raise maxEventLength if that is right.`,
+  )
+
 /**
  * Holds an event stream to its limits, counted so that the way in which it is cut makes no difference: a line
  * without its line end; an event as the sum of its lines but comments, which nobody stores.
@@ -47,19 +59,13 @@ export const createLimitGuard = (maxLineLength: number, maxEventLength: number):
   /** The text so far ends with a CR: an LF that follows belongs to it. */
   let afterCr = false
 
-  const crossing = (): SseError | undefined => {
+  const extendLine = (text: string, start: number, end: number): SseError | undefined => {
+    if (lineLength === 0 && end > start) inComment = text.charCodeAt(start) === COLON
+    lineLength += end - start
     const allowedByEvent = inComment ? Number.POSITIVE_INFINITY : maxEventLength - eventLength
     if (lineLength <= maxLineLength && lineLength <= allowedByEvent) return undefined
     // Whichever limit comes first in the stream, so that one big piece fails as many small ones do.
-    return maxLineLength <= allowedByEvent
-      ? new SseError(
-          'line-too-long',
-          `A line of the event stream is longer than ${maxLineLength}; raise maxLineLength if that is right.`,
-        )
-      : new SseError(
-          'event-too-large',
-          `An event of the stream is larger than ${maxEventLength}; raise maxEventLength if that is right.`,
-        )
+    return maxLineLength <= allowedByEvent ? lineTooLong(maxLineLength) : eventTooLarge(maxEventLength)
   }
 
   const endLine = (): void => {
@@ -71,25 +77,21 @@ export const createLimitGuard = (maxLineLength: number, maxEventLength: number):
 
   const scan = (text: string, from: number): LimitCrossing | undefined => {
     let start = from
-    if (afterCr && start < text.length) {
-      if (text.charCodeAt(start) === LF) start += 1
+    if (afterCr && text.length > from) {
+      if (text.charCodeAt(from) === LF) start += 1
       afterCr = false
     }
     const nextLineEnd = createLineEndSearch(text)
     while (start < text.length) {
       const found = nextLineEnd(start)
-      const end = found === -1 ? text.length : found
-      if (lineLength === 0 && end > start) inComment = text.charCodeAt(start) === COLON
-      lineLength += end - start
-      const error = crossing()
+      const error = extendLine(text, start, found === -1 ? text.length : found)
       if (error !== undefined) return { error, before: start }
       if (found === -1) return undefined
       endLine()
-      start = end + 1
-      if (text.charCodeAt(end) === CR) {
-        if (text.charCodeAt(start) === LF) start += 1
-        else afterCr = start === text.length
-      }
+      start = found + 1
+      if (text.charCodeAt(found) !== CR) continue
+      if (text.charCodeAt(start) === LF) start += 1
+      else afterCr = start === text.length
     }
     return undefined
   }
@@ -101,10 +103,8 @@ export const createLimitGuard = (maxLineLength: number, maxEventLength: number):
     // with a blank line, and is done after its last two characters.
     const blankEnd = endsBlank(text) ? text.length : text.lastIndexOf('\n\n') + 2
     if (blankEnd === 1) return scan(text, 0)
-    lineLength = 0
-    inComment = false
-    eventLength = 0
-    afterCr = false
+    lineLength = eventLength = 0
+    inComment = afterCr = false
     return blankEnd === text.length ? undefined : scan(text, blankEnd)
   }
 

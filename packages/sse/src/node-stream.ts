@@ -6,11 +6,9 @@ export interface NodeSseTarget {
   readonly headersSent: boolean
   readonly destroyed: boolean
   readonly writableEnded: boolean
-  /** Bytes that the client has not taken yet. */
-  readonly writableLength: number
   setHeader(name: string, value: string | string[]): unknown
   flushHeaders(): void
-  write(bytes: Uint8Array): boolean
+  write(bytes: Uint8Array, taken: () => void): boolean
   end(): unknown
   destroy(): unknown
   on(event: 'drain' | 'close' | 'error', listener: (error?: unknown) => void): unknown
@@ -51,14 +49,22 @@ export const createNodeSseStream = (
   const headers = sseHeaders(options.headers)
   const gone = response.destroyed || response.writableEnded
   let hasRoom = true
-  if (!gone && !response.headersSent) sendHead(response, headers)
+  // Counted here, for Node's own count holds the head and the framing of chunks as well.
+  let waiting = 0
 
   const hosted = createWriter(
     {
-      write: (bytes) => {
-        if (!gone) hasRoom = response.write(bytes)
+      open: () => {
+        if (!gone && !response.headersSent) sendHead(response, headers)
       },
-      waiting: () => response.writableLength,
+      write: (bytes) => {
+        if (gone) return
+        waiting += bytes.length
+        hasRoom = response.write(bytes, () => {
+          waiting -= bytes.length
+        })
+      },
+      waiting: () => waiting,
       hasRoom: () => hasRoom,
       end: () => response.end(),
       destroy: () => response.destroy(),

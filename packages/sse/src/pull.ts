@@ -1,3 +1,5 @@
+import { whenAborted } from './abort.ts'
+
 /** A source that values are pulled from, one at a time. */
 export type PullSource<T> = ReadableStream<T> | AsyncIterable<T> | Iterable<T>
 
@@ -39,43 +41,38 @@ export const createPuller = <T>(source: PullSource<T>, signal?: AbortSignal | un
   if (signal === undefined) return opened
   let interrupt: ((reason: unknown) => void) | undefined
 
-  const onAbort = (): void => {
+  const stopListening = whenAborted(signal, (reason) => {
     // The abort is what the reader hears of; a source that fails on its way out adds nothing to it.
-    opened.free(signal.reason).catch(() => {})
-    interrupt?.(signal.reason)
-  }
-  const finish = (): void => signal.removeEventListener('abort', onAbort)
-
-  if (signal.aborted) onAbort()
-  else signal.addEventListener('abort', onAbort, { once: true })
+    opened.free(reason).catch(() => {})
+    interrupt?.(reason)
+  })
 
   const next = (): PullResult<T> => {
     signal.throwIfAborted()
     const step = opened.next()
     if (!('then' in step)) {
-      if (step.done) finish()
+      if (step.done) stopListening()
       return step
     }
     return new Promise((resolve, reject) => {
       interrupt = reject
       step.then(
         (result) => {
-          if (result.done) finish()
+          if (result.done) stopListening()
           resolve(result)
         },
         (error) => {
-          finish()
+          stopListening()
           reject(error)
         },
       )
     })
   }
 
-  return {
-    next,
-    free: (reason) => {
-      finish()
-      return signal.aborted ? Promise.resolve() : opened.free(reason)
-    },
+  const free = async (reason?: unknown): Promise<void> => {
+    stopListening()
+    if (!signal.aborted) await opened.free(reason)
   }
+
+  return { next, free }
 }

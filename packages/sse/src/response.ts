@@ -1,107 +1,105 @@
+import { whenAborted } from './abort.ts'
 import { encodeSse } from './encode.ts'
 import { sseHeaders } from './headers.ts'
 import { createHeartbeat } from './heartbeat.ts'
-import type { Puller } from './pull.ts'
-import { openSource, type SseSource, type SseSourceOptions } from './source.ts'
-import type { SseFrame } from './types.ts'
+import { createFrameReader, type SseSource, type SseSourceOptions } from './source.ts'
 import { clientLeft } from './writer.ts'
+
+type Controller = ReadableStreamDefaultController<Uint8Array>
 
 const encoder = new TextEncoder()
 
-/** The next frame's text; `undefined` at the end. */
-const nextText = async (frames: Puller<SseFrame>): Promise<string | undefined> => {
-  for (;;) {
-    const step = await frames.next()
-    if (step.done) return undefined
-    const text = encodeSse(step.value)
-    // An empty frame would leave a read without an answer.
-    if (text !== '') return text
-  }
+/** What lasts as long as a body is read: its heartbeat, and hearing of an abort. */
+interface BodyLife {
+  opening: string
+  /** At the first read, not before: a response that nobody reads has no timer to leave behind. */
+  begin(controller: Controller, isReading: () => boolean): void
+  finish(): void
+  isOver(): boolean
 }
 
-/** The body of the response: each read asks the source for one frame. */
-const createBody = (source: SseSource, options: SseSourceOptions): UnderlyingDefaultSource<Uint8Array> => {
-  const { onError, signal } = options
+const createBodyLife = (options: SseSourceOptions, leaving: AbortController): BodyLife => {
   const heartbeat = createHeartbeat(options)
-  const leaving = new AbortController()
-  let frames: Promise<Puller<SseFrame>> | undefined
-  let reading = false
   let over = false
   let cleanUp = (): void => {}
-
-  const open = (): Promise<Puller<SseFrame>> => {
-    frames ??= openSource(source, leaving.signal)
-    return frames
-  }
 
   const finish = (): void => {
     over = true
     cleanUp()
   }
 
-  /** At the first read, not before: a response that nobody reads has no timer to leave behind. */
-  const begin = (controller: ReadableStreamDefaultController<Uint8Array>): void => {
-    const onAbort = (): void => {
-      finish()
-      leaving.abort(signal?.reason)
-      controller.error(signal?.reason)
-    }
+  const begin = (controller: Controller, isReading: () => boolean): void => {
     // Only while a read waits, and at most one that has not been taken.
-    const stop = heartbeat.start((ping) => {
-      if (reading && controller.desiredSize === 0) controller.enqueue(encoder.encode(ping))
+    const stopHeartbeat = heartbeat.start((ping) => {
+      if (isReading() && controller.desiredSize === 0) controller.enqueue(encoder.encode(ping))
+    })
+    cleanUp = stopHeartbeat
+    const stopListening = whenAborted(options.signal, (reason) => {
+      finish()
+      leaving.abort(reason)
+      controller.error(reason)
     })
     cleanUp = () => {
-      stop()
-      signal?.removeEventListener('abort', onAbort)
+      stopHeartbeat()
+      stopListening()
     }
-    if (signal?.aborted) onAbort()
-    else signal?.addEventListener('abort', onAbort, { once: true })
   }
 
-  const fail = (error: unknown, controller: ReadableStreamDefaultController<Uint8Array>): void => {
-    finish()
+  return { opening: heartbeat.opening, begin, finish, isOver: () => over }
+}
+
+/** The body of the response: each read asks the source for one frame. */
+const createBody = (source: SseSource, options: SseSourceOptions): UnderlyingDefaultSource<Uint8Array> => {
+  const { onError } = options
+  const leaving = new AbortController()
+  const life = createBodyLife(options, leaving)
+  const frames = createFrameReader(source, leaving.signal)
+  let begun = false
+  let reading = false
+
+  const fail = (error: unknown, controller: Controller): void => {
+    life.finish()
     // The source may be sound, and the frame that it gave not.
     leaving.abort(error)
     if (onError === undefined) throw error
-    const last = onError(error)
-    if (last !== undefined) controller.enqueue(encoder.encode(encodeSse(last)))
+    const last = encodeSse(onError(error) ?? {})
+    if (last !== '') controller.enqueue(encoder.encode(last))
     controller.close()
   }
 
-  const read = async (controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> => {
+  const read = async (controller: Controller): Promise<void> => {
     reading = true
     try {
-      const text = await nextText(await open())
-      if (over) return
+      const text = await frames.next()
+      if (life.isOver()) return
       if (text !== undefined) return controller.enqueue(encoder.encode(text))
-      finish()
+      life.finish()
       controller.close()
     } catch (error) {
       // After an abort or a cancel nobody is left to hear of it.
-      if (!over) fail(error, controller)
+      if (!life.isOver()) fail(error, controller)
     } finally {
       reading = false
     }
   }
 
-  let begun = false
-  return {
-    pull: async (controller) => {
-      if (!begun) {
-        begun = true
-        begin(controller)
-        if (over) return
-        if (heartbeat.opening !== '') return controller.enqueue(encoder.encode(heartbeat.opening))
-      }
-      await read(controller)
-    },
-    cancel: async (reason) => {
-      finish()
-      leaving.abort(clientLeft(reason))
-      // An iterable that was never read may hold a connection all the same; opening it now frees it.
-      if (typeof source !== 'function') await open()
-    },
+  const pull = async (controller: Controller): Promise<void> => {
+    if (!begun) {
+      begun = true
+      life.begin(controller, () => reading)
+      if (life.isOver()) return
+      if (life.opening !== '') return controller.enqueue(encoder.encode(life.opening))
+    }
+    await read(controller)
   }
+
+  const cancel = async (reason: unknown): Promise<void> => {
+    life.finish()
+    leaving.abort(clientLeft(reason))
+    await frames.release()
+  }
+
+  return { pull, cancel }
 }
 
 /**

@@ -1,3 +1,4 @@
+import { encodeSse } from './encode.ts'
 import type { HeartbeatOptions } from './heartbeat.ts'
 import { createPuller, type Puller } from './pull.ts'
 import type { SseFrame } from './types.ts'
@@ -27,3 +28,39 @@ export interface SseSourceOptions extends HeartbeatOptions {
 /** Opens a source for reading. When the signal has aborted meanwhile, the source is freed at once. */
 export const openSource = async (source: SseSource, signal: AbortSignal): Promise<Puller<SseFrame>> =>
   createPuller(typeof source === 'function' ? await source(signal) : source, signal)
+
+/** A source as encoded frames, opened at the first read. */
+export interface FrameReader {
+  /** The next frame's text; `undefined` at the end. */
+  next(): Promise<string | undefined>
+  /** Frees a source that was never read, after the signal has aborted. */
+  release(): Promise<void>
+}
+
+/** Creates a reader of a source; abort frees the source, also while it is silent. */
+export const createFrameReader = (source: SseSource, signal: AbortSignal): FrameReader => {
+  let frames: Promise<Puller<SseFrame>> | undefined
+
+  const open = (): Promise<Puller<SseFrame>> => {
+    frames ??= openSource(source, signal)
+    return frames
+  }
+
+  const next = async (): Promise<string | undefined> => {
+    const opened = await open()
+    for (;;) {
+      const step = await opened.next()
+      if (step.done) return undefined
+      const text = encodeSse(step.value)
+      // An empty frame would leave a read without an answer.
+      if (text !== '') return text
+    }
+  }
+
+  const release = async (): Promise<void> => {
+    // A function that was never called holds nothing. An iterable may hold a connection; opened now, it is freed.
+    if (typeof source !== 'function') await open()
+  }
+
+  return { next, release }
+}

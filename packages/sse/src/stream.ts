@@ -38,6 +38,7 @@ export const createSseStream = (options: SseStreamOptions = {}): SseStream => {
 
   const hosted = createWriter(
     {
+      open: () => {},
       write: (bytes) => host.queue?.enqueue(bytes),
       waiting: () => HIGH_WATER_BYTES - room(),
       hasRoom: () => room() > 0,

@@ -1,5 +1,7 @@
+import { whenAborted } from './abort.ts'
 import { encodeSse, toJsonData } from './encode.ts'
 import { SseError } from './errors.ts'
+import { createGate } from './gate.ts'
 import { createHeartbeat, type HeartbeatOptions } from './heartbeat.ts'
 import { requirePositive } from './options.ts'
 import type { SseFrame } from './types.ts'
@@ -38,8 +40,10 @@ export interface SseWriter {
 
 /** Where a writer's bytes go: the seam between the writer and a host. */
 export interface SseSink {
+  /** Comes once, before any `write`, when the options have been found good. */
+  open(): void
   write(bytes: Uint8Array): void
-  /** How many bytes the client has not taken yet. */
+  /** How many of the bytes written the client has not taken yet. */
   waiting(): number
   /** Whether the host wants more now. */
   hasRoom(): boolean
@@ -49,14 +53,20 @@ export interface SseSink {
   destroy(error: unknown): void
 }
 
-/** A writer, and what its host tells it. */
-export interface HostedWriter {
-  writer: SseWriter
+/** A writer of text, and what its host tells it. */
+interface TextWriter {
+  write(text: string): Promise<void>
+  close(): void
   /** There is room again. */
   room(): void
   /** The client has left. */
   gone(cause: unknown): void
+  closed: Promise<void>
+  signal: AbortSignal
 }
+
+/** A writer, and what its host tells it. */
+export type HostedWriter = Pick<TextWriter, 'room' | 'gone'> & { writer: SseWriter }
 
 const MAX_QUEUED_BYTES = 1024 * 1024
 const encoder = new TextEncoder()
@@ -65,59 +75,57 @@ const encoder = new TextEncoder()
 export const clientLeft = (cause: unknown): SseError =>
   new SseError('closed', 'The client has left the event stream.', cause === undefined ? undefined : { cause })
 
-/** Everything about sending that does not depend on the host. */
-export const createWriter = (sink: SseSink, options: SseStreamOptions): HostedWriter => {
-  const { signal } = options
+const overflow = (waiting: number, more: number, limit: number): SseError =>
+  new SseError(
+    'overflow',
+    `The client reads too slowly: ${waiting} bytes wait, and ${more} more would pass maxQueuedBytes (${limit}). ` +
+      'Await each send.',
+  )
+
+const createTextWriter = (sink: SseSink, options: SseStreamOptions): TextWriter => {
   const maxQueuedBytes = requirePositive('maxQueuedBytes', options.maxQueuedBytes ?? MAX_QUEUED_BYTES)
   const heartbeat = createHeartbeat(options)
   const opening = encoder.encode(heartbeat.opening)
   const leaving = new AbortController()
   const closed = Promise.withResolvers<void>()
+  const gate = createGate()
   let ended: { error: unknown } | undefined
-  /** One promise for all senders that wait; there is none while there is room. */
-  let waiters: PromiseWithResolvers<void> | undefined
+  let stopListening = (): void => {}
 
-  const room = (): void => {
-    waiters?.resolve()
-    waiters = undefined
-  }
+  sink.open()
+  if (opening.length > 0) sink.write(opening)
+  const stopHeartbeat = heartbeat.start((ping) => {
+    if (sink.waiting() === 0) sink.write(encoder.encode(ping))
+  })
 
   const finish = (error: unknown): void => {
     ended = { error }
     stopHeartbeat()
-    signal?.removeEventListener('abort', onAbort)
+    stopListening()
     closed.resolve()
   }
 
   const abort = (error: unknown): void => {
     if (ended !== undefined) return
     finish(error)
-    waiters?.reject(error)
-    waiters = undefined
+    gate.fail(error)
     sink.destroy(error)
     leaving.abort(error)
   }
 
-  const onAbort = (): void => abort(signal?.reason)
+  stopListening = whenAborted(options.signal, abort)
 
   const write = async (text: string): Promise<void> => {
     if (ended !== undefined) throw ended.error
-    if (text === '') return
     const bytes = encoder.encode(text)
     const waiting = sink.waiting()
+    // When nothing but the opening waits, even an event above the cap is taken.
     if (waiting > opening.length && waiting + bytes.length > maxQueuedBytes) {
-      const error = new SseError(
-        'overflow',
-        `The client reads too slowly: ${waiting} bytes wait, and ${bytes.length} more would pass maxQueuedBytes ` +
-          `(${maxQueuedBytes}). Await each send.`,
-      )
-      abort(error)
-      throw error
+      abort(overflow(waiting, bytes.length, maxQueuedBytes))
+      throw leaving.signal.reason
     }
-    sink.write(bytes)
-    if (sink.hasRoom()) return
-    waiters ??= Promise.withResolvers()
-    await waiters.promise
+    if (bytes.length > 0) sink.write(bytes)
+    if (!sink.hasRoom()) await gate.wait()
   }
 
   const close = (): void => {
@@ -125,27 +133,23 @@ export const createWriter = (sink: SseSink, options: SseStreamOptions): HostedWr
     finish(new SseError('closed', 'The event stream is closed; nothing more can be sent.'))
     sink.end()
     // What they wait for is on its way to the client.
-    room()
+    gate.open()
   }
 
-  let stopHeartbeat = (): void => {}
-  if (opening.length > 0) sink.write(opening)
-  stopHeartbeat = heartbeat.start((ping) => {
-    if (sink.waiting() === 0) sink.write(encoder.encode(ping))
-  })
-  if (signal?.aborted) onAbort()
-  else signal?.addEventListener('abort', onAbort, { once: true })
+  const gone = (cause: unknown): void => abort(clientLeft(cause))
+  return { write, close, room: gate.open, gone, closed: closed.promise, signal: leaving.signal }
+}
 
-  return {
-    writer: {
-      send: async (frame) => write(encodeSse(frame)),
-      sendJson: async (event, value, { id } = {}) => write(encodeSse({ event, id, data: toJsonData(value) })),
-      comment: async (text) => write(encodeSse({ comment: text })),
-      close,
-      closed: closed.promise,
-      signal: leaving.signal,
-    },
-    room,
-    gone: (cause) => abort(clientLeft(cause)),
+/** Everything about sending that does not depend on the host. */
+export const createWriter = (sink: SseSink, options: SseStreamOptions): HostedWriter => {
+  const { write, close, room, gone, closed, signal } = createTextWriter(sink, options)
+  const writer: SseWriter = {
+    send: async (frame) => write(encodeSse(frame)),
+    sendJson: async (event, value, { id } = {}) => write(encodeSse({ event, id, data: toJsonData(value) })),
+    comment: async (text) => write(encodeSse({ comment: text })),
+    close,
+    closed,
+    signal,
   }
+  return { writer, room, gone }
 }
