@@ -1,3 +1,4 @@
+export { type ConformanceOptions, providerConformance } from './testing/conformance.ts'
 export { createFakeUpstream } from './testing/fake-upstream.ts'
 export type {
   FakeAnswer,
