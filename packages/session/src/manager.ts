@@ -43,7 +43,7 @@ export function createSessionManager<M extends SessionMessage = SessionMessage>(
 
   return {
     store: { kind: store.kind, durability: store.durability },
-    create: (wanted) =>
+    create: async (wanted) =>
       create(context, wanted.tenant, [startEvent(createdData(wanted, defaultTtlMs), now())]),
     get: states.get,
     update: async (key, changes) => {
@@ -68,7 +68,7 @@ export function createSessionManager<M extends SessionMessage = SessionMessage>(
       ),
     read: (key, range) => store.read(key, range),
     tail: (key, place) => store.tail(key, place),
-    setContext: (key, name, value) => {
+    setContext: async (key, name, value) => {
       checkName(name)
       return set(key, 'context.set', { key: name, value })
     },

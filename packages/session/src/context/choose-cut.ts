@@ -28,6 +28,8 @@ export function chooseCut(units: readonly Weight[], limit: number, share: number
   let cut: Cut = { opening: undefined, from: 0 }
   for (const [last, unit] of units.entries()) {
     walk.add(unit, last)
+    // What was cut before there was any user message starts at the first one that comes.
+    if (unit.opens && cut.opening === undefined && cut.from > 0) cut = { opening: last, from: last + 1 }
     const room = limit - walk.pinned()
     if (walk.tokens(cut, last) > room)
       cut = moveOn(walk, cut, last, { room, target: Math.floor(room * share) })

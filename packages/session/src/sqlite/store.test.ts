@@ -1,20 +1,14 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { createSqliteStore } from '../sqlite.ts'
 import { sessionStoreConformance } from '../testing.ts'
+import { temporaryFolder } from './fixtures/temporary-folder.ts'
 
 sessionStoreConformance(
   'sqlite',
   ({ now }) => {
-    const folder = mkdtempSync(join(tmpdir(), 'sessions-'))
-    const open = () => createSqliteStore({ path: join(folder, 'deep', 'sessions.db'), now })
-    return {
-      store: open(),
-      reopen: async () => open(),
-      cleanup: async () => rmSync(folder, { recursive: true }),
-    }
+    const folder = temporaryFolder()
+    const open = () => createSqliteStore({ path: folder.path('deep/sessions.db'), now })
+    return { store: open(), reopen: async () => open(), cleanup: async () => folder.remove() }
   },
   { test, expect },
 )

@@ -75,3 +75,12 @@ export const row = (id: string, fields: Partial<LedgerRow> = {}): LedgerRow => (
 
 /** A signal that never aborts. */
 export const never = (): AbortSignal => new AbortController().signal
+
+/** Gives id1, id2, … */
+export function sequence(): () => string {
+  let last = 0
+  return () => {
+    last += 1
+    return `id${last}`
+  }
+}
