@@ -20,7 +20,7 @@ const sendAll = async (source: SseSource, stream: SseWriter): Promise<void> => {
  * Settles when all frames are handed over, or the client has left.
  *
  * @throws SseError `invalid-option` or `invalid-field` for an option out of its range; the reason of the `signal` option;
- * the source's error where there is no `onError`, after cutting the connection.
+ * the source's error where `onError` has no last frame for it, after cutting the connection.
  *
  * @example
  * createServer((request, response) => pipeSse(turnEvents, response, { onError: () => ({ event: 'error', data: '{}' }) }))
@@ -34,9 +34,9 @@ export const pipeSse = async (
   const stream = createNodeSseStream(response, options)
   try {
     await sendAll(source, stream).catch(async (error) => {
-      if (onError === undefined || stream.signal.aborted) throw error
-      const last = onError(error)
-      if (last !== undefined) await stream.send(last)
+      const last = stream.signal.aborted ? undefined : onError?.(error)
+      if (last === undefined) throw error
+      await stream.send(last)
     })
     stream.close()
   } catch (error) {

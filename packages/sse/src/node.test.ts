@@ -217,6 +217,27 @@ test('sends the frame that onError makes of a failure, or cuts the connection an
   expect(await outcome.promise).toEqual(new Error('boom'))
 })
 
+test('refuses bad options before it sends anything, so that the caller can still answer', async () => {
+  const message = await serve((response) => {
+    try {
+      createNodeSseStream(response, { keepAliveMs: -1 })
+    } catch (error) {
+      response.writeHead(500, { 'content-type': 'text/plain' }).end(String(error))
+    }
+  })
+  expect(message.statusCode).toBe(500)
+  expect(await readAll(message)).toContain('keepAliveMs must be between')
+})
+
+test('takes an event above the cap in the very tick in which the stream begins', async () => {
+  const message = await serve(async (response) => {
+    const stream = createNodeSseStream(response, { maxQueuedBytes: 100 })
+    await stream.send({ data: 'x'.repeat(1_000_000) })
+    stream.close()
+  })
+  expect((await readAll(message)).length).toBe(1_000_015)
+})
+
 test('frees a source whose frame cannot be sent', async () => {
   const outcome = Promise.withResolvers<unknown>()
   let freed = false

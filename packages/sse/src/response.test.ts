@@ -197,8 +197,15 @@ test('sends the frame that onError makes of a failure as the last one', async ()
   expect(timers.running.size).toBe(0)
 })
 
-test('ends cleanly when onError has nothing to say, and breaks the connection without it', async () => {
-  expect(await sseResponse(failing(), { onError: () => undefined }).text()).toBe(': ping\ndata: a\n\n')
+test('breaks the connection when there is no last frame, so that a failure never looks like the end', async () => {
+  const heard: unknown[] = []
+  const logged = sseResponse(failing(), {
+    onError: (error) => {
+      heard.push(error)
+    },
+  })
+  await expect(logged.text()).rejects.toThrow('database password wrong')
+  expect(heard).toHaveLength(1)
   const { read } = readerOf(sseResponse(failing(), { keepAliveMs: 0 }))
   expect(await read()).toBe('data: a\n\n')
   await expect(read()).rejects.toThrow('database password wrong')

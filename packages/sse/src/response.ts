@@ -61,9 +61,9 @@ const createBody = (source: SseSource, options: SseSourceOptions): UnderlyingDef
     life.finish()
     // The source may be sound, and the frame that it gave not.
     leaving.abort(error)
-    if (onError === undefined) throw error
-    const last = encodeSse(onError(error) ?? {})
-    if (last !== '') controller.enqueue(encoder.encode(last))
+    const last = onError?.(error)
+    if (last === undefined) throw error
+    controller.enqueue(encoder.encode(encodeSse(last)))
     controller.close()
   }
 

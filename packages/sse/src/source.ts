@@ -15,8 +15,8 @@ export type SseSource =
 export interface SseSourceOptions extends HeartbeatOptions {
   /**
    * Hears the error of a source that fails, never a client's leaving. A frame that it returns is sent as the last
-   * one; then the stream ends cleanly. Without it the connection breaks, so that the failure cannot be taken for the
-   * end.
+   * one, and the stream ends cleanly. Without such a frame the connection breaks, so that the failure cannot be
+   * taken for the end.
    */
   onError?: ((error: unknown) => SseFrame | undefined) | undefined
   /** Further headers, see `sseHeaders`. */
