@@ -6,7 +6,11 @@ export type DialectName = 'openai-chat' | 'anthropic-messages' | 'mock'
 /** Who speaks. OpenAI's `developer` is `system` with `extra: { role: 'developer' }`. */
 export type Role = 'system' | 'user' | 'assistant' | 'tool'
 
-/** Fields of a dialect that the vocabulary does not model, kept verbatim and only sent back to that dialect. */
+/**
+ * Fields of a dialect that the vocabulary does not model, kept verbatim and only sent back to that dialect. Its key
+ * `dialect` (a {@link DialectName}) says which one that is; decoders set it. Without it the fields are sent to whatever
+ * provider the request goes to. They never replace a field that the vocabulary models.
+ */
 export interface Extensible {
   extra?: JsonObject | undefined
 }

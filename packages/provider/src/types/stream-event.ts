@@ -39,14 +39,14 @@ export interface ToolInputDeltaEvent {
   text: string
 }
 
-/** Block `index` is whole. `extra` holds fields of its dialect that are only known at its end. */
+/** Block `index` is whole; a tool use that was cut has no end. `extra` holds fields of its dialect that are only known at its end. */
 export interface BlockEndEvent {
   type: 'block-end'
   index: number
   extra?: JsonObject | undefined
 }
 
-/** Block `index` is one that only its dialect understands. */
+/** Block `index` is one that only its dialect understands; it comes whole, so no `block-end` follows. */
 export interface NativeEvent {
   type: 'native'
   index: number

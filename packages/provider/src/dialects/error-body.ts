@@ -1,0 +1,62 @@
+import type { JsonValue } from '../types/json.ts'
+import { isJsonObject, parseJson } from './json.ts'
+
+/** What an error body says, whichever of the wild's shapes it has. */
+export interface ErrorFacts {
+  message?: string | undefined
+  type?: string | undefined
+  code?: string | undefined
+  /** An HTTP status that an in-stream error names. */
+  status?: number | undefined
+}
+
+/**
+ * Reads `{error:{message,type,param,code}}`, `{type:"error",error:{…}}`, `{error:"…"}`, `{message}`, `{detail}` and a
+ * list of one of these; JSON written into a message is unwrapped. HTML and empty bodies say nothing.
+ */
+export const readErrorBody = (body: string): ErrorFacts => {
+  const value = parseJson(body)
+  if (value !== undefined) return readErrorValue(value)
+  const text = body.trim()
+  return text === '' || text.startsWith('<') ? {} : { message: text }
+}
+
+/** The same for a body that is parsed already. */
+export const readErrorValue = (value: JsonValue | undefined, depth = 0): ErrorFacts => {
+  // Proxies wrap each other's errors; three layers are more than was ever seen.
+  if (depth > 3) return {}
+  if (typeof value === 'string') return readMessage(value, depth)
+  if (Array.isArray(value)) return readErrorValue(value[0], depth + 1)
+  if (!isJsonObject(value)) return {}
+  const inner = value.error ?? value.detail
+  if (isJsonObject(inner) || Array.isArray(inner)) return readErrorValue(inner, depth + 1)
+  const own: ErrorFacts = {
+    type: text(value.type),
+    code: text(value.code) ?? text(value.status),
+    status: toStatus(value.code) ?? toStatus(value.status),
+  }
+  const message = text(inner) ?? text(value.message) ?? text(value.msg)
+  if (message === undefined) return own
+  const said = readMessage(message, depth)
+  return {
+    message: said.message,
+    type: said.type ?? own.type,
+    code: said.code ?? own.code,
+    status: said.status ?? own.status,
+  }
+}
+
+/** A message, or the error that is written into it as JSON. */
+const readMessage = (message: string, depth: number): ErrorFacts => {
+  const inner = message.trimStart().startsWith('{') ? parseJson(message) : undefined
+  const facts = inner === undefined ? {} : readErrorValue(inner, depth + 1)
+  return facts.message === undefined ? { message } : facts
+}
+
+const text = (value: JsonValue | undefined): string | undefined =>
+  typeof value === 'string' && value !== '' ? value : undefined
+
+const toStatus = (value: JsonValue | undefined): number | undefined => {
+  const status = typeof value === 'string' ? Number(value) : value
+  return typeof status === 'number' && status >= 400 && status <= 599 ? status : undefined
+}

@@ -1,0 +1,63 @@
+import type { JsonObject } from '../types/json.ts'
+import type { DialectName, Extensible } from '../types/message.ts'
+import { isJsonObject } from './json.ts'
+import type { Warnings } from './warnings.ts'
+
+/**
+ * `extra` is tagged from within: its key `dialect` names the dialect that the other keys belong to, so that the tag
+ * goes wherever the fields go (logs, folds, stores). Untagged fields were written by hand for the provider at hand.
+ */
+const tag = 'dialect'
+
+/** Wraps fields of a dialect for `extra`; `undefined` when there are none. */
+export const toExtra = (dialect: DialectName, fields: JsonObject): JsonObject | undefined =>
+  Object.keys(fields).length === 0 ? undefined : { [tag]: dialect, ...fields }
+
+/** `{ extra }` for spreading into what carries it, or nothing. */
+export const withExtra = (
+  dialect: DialectName,
+  fields: JsonObject,
+): { extra: JsonObject } | Record<never, never> => {
+  const extra = toExtra(dialect, fields)
+  return extra === undefined ? {} : { extra }
+}
+
+/** The fields of `extra` that this dialect may send, without the tag; nothing of another dialect's. */
+export const ownExtra = (of: Extensible, dialect: DialectName): JsonObject => {
+  const { [tag]: origin, ...fields } = of.extra ?? {}
+  return origin === undefined || origin === dialect ? fields : {}
+}
+
+/** True when `extra` was tagged by this dialect's own decoder. */
+export const isTagged = (of: Extensible, dialect: DialectName): boolean => of.extra?.[tag] === dialect
+
+/** Like {@link ownExtra}, and warns about fields of another dialect. */
+export const takeExtra = (
+  of: Extensible,
+  dialect: DialectName,
+  where: string,
+  warnings: Warnings,
+): JsonObject => {
+  const { [tag]: origin, ...fields } = of.extra ?? {}
+  if (origin === undefined || origin === dialect) return fields
+  for (const key of Object.keys(fields)) {
+    warnings.add('unsupported-option', `"${key}" of ${where} is not sent: it belongs to ${String(origin)}.`)
+  }
+  return {}
+}
+
+/**
+ * Puts extra fields under a wire object. A field that is there stays as it is; where both hold objects, the missing
+ * keys of the inner one are filled in as well. Keys in `never` are ours alone.
+ */
+export const fillIn = (body: JsonObject, extra: JsonObject, never: readonly string[] = []): JsonObject => {
+  const present = Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined))
+  const added = Object.entries(extra)
+    .filter(([key]) => !never.includes(key))
+    .flatMap(([key, value]) => {
+      if (!Object.hasOwn(present, key)) return [[key, value] as const]
+      const inner = present[key]
+      return isJsonObject(inner) && isJsonObject(value) ? [[key, { ...value, ...inner }] as const] : []
+    })
+  return { ...present, ...Object.fromEntries(added) }
+}

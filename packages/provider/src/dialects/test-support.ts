@@ -1,0 +1,48 @@
+import { decodeSse } from '@gateway/sse'
+import type { StreamEvent } from '../types/stream-event.ts'
+import type { DecodeContext, Dialect } from './dialect.ts'
+
+/*
+ * For this package's own tests; nothing here is exported or built.
+ */
+
+/** A context whose ids are predictable. */
+export const makeContext = (over: Partial<DecodeContext> = {}): DecodeContext => {
+  let made = 0
+  const generateId = () => {
+    made += 1
+    return `gen_${made}`
+  }
+  return { provider: 'test', model: 'asked-model', generateId, ...over }
+}
+
+/** The events of a stream whose bytes come in these chunks. */
+export const decodeChunks = (
+  dialect: Pick<Dialect, 'decodeStream'>,
+  chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  context: DecodeContext = makeContext(),
+): Promise<StreamEvent[]> => Array.fromAsync(dialect.decodeStream(decodeSse(chunks), context))
+
+/** The events of a whole stream. */
+export const decodeText = (
+  dialect: Pick<Dialect, 'decodeStream'>,
+  text: string,
+  context?: DecodeContext,
+): Promise<StreamEvent[]> => decodeChunks(dialect, [new TextEncoder().encode(text)], context)
+
+/** Every way to cut bytes in two, and one with every byte on its own. */
+export function* cuts(text: string): Generator<Uint8Array[]> {
+  const bytes = new TextEncoder().encode(text)
+  for (let at = 0; at <= bytes.length; at += 1) yield [bytes.subarray(0, at), bytes.subarray(at)]
+  yield Array.from(bytes, (_, at) => bytes.subarray(at, at + 1))
+}
+
+/** An event stream of JSON events; an object's `type` becomes the event's name where `named`. */
+export const toSse = (events: readonly unknown[], named = false): string =>
+  events
+    .map((event) => {
+      const isNamed = named && typeof event === 'object' && event !== null && 'type' in event
+      const name = isNamed ? `event: ${String(event.type)}\n` : ''
+      return `${name}data: ${typeof event === 'string' ? event : JSON.stringify(event)}\n\n`
+    })
+    .join('')
