@@ -1,0 +1,33 @@
+/*
+ * What this wire accepts from a model, by its name alone: the rules are the API's own and hold for names that no
+ * catalogue knows yet. A Claude model without a readable version is taken for a new one, since leaving an option out
+ * is harmless and sending it is a 400.
+ */
+
+/** `[4, 6]` of `claude-opus-4-6-20260205`; `undefined` for a name without a version. */
+export const claudeVersion = (model: string): [major: number, minor: number] | undefined => {
+  const match = /claude-(?:[a-z]+-)*(\d{1,2})(?:[.-](\d{1,2})(?!\d))?(?!\d)/.exec(model)
+  return match === null ? undefined : [Number(match[1]), Number(match[2] ?? 0)]
+}
+
+const isClaude = (model: string): boolean => model.includes('claude-')
+
+const isAtLeast = (model: string, major: number, minor: number): boolean => {
+  if (!isClaude(model)) return false
+  const version = claudeVersion(model)
+  return version === undefined || version[0] > major || (version[0] === major && version[1] >= minor)
+}
+
+/** After Opus 4.6: no temperature, top_p or top_k, and thinking without a budget. */
+export const isAdaptive = (model: string): boolean => isAtLeast(model, 4, 7)
+
+/** From 4.1 on, temperature and top_p exclude each other. */
+export const takesOneSampler = (model: string): boolean => isAtLeast(model, 4, 1)
+
+/** Extended thinking came with 3.7; a model that is no Claude behind this wire is asked for it as it is. */
+export const thinks = (model: string): boolean => !isClaude(model) || isAtLeast(model, 3, 7)
+
+/** Are two names one model? A dated name and its undated form are. */
+export const isSameModel = (one: string, other: string): boolean => undated(one) === undated(other)
+
+const undated = (model: string): string => model.replace(/-(?:\d{8}|latest)$/, '')

@@ -1,0 +1,28 @@
+import type { Usage } from '../../types/completion.ts'
+import type { JsonObject } from '../../types/json.ts'
+import { withExtra } from '../extra.ts'
+import { otherFields } from '../json.ts'
+import { readUsage } from './wire.ts'
+
+const modelled = ['input_tokens', 'output_tokens', 'cache_creation_input_tokens', 'cache_read_input_tokens']
+
+/**
+ * Tokens of an answer. This wire's `input_tokens` leaves cached and cache-writing tokens out, ours has them in.
+ * Without any figure the usage is zero and `estimated`: whoever has a tokenizer puts a count in its place.
+ */
+export const toUsage = (wire: JsonObject | null | undefined): Usage => {
+  const usage = readUsage(wire ?? {})
+  const cacheRead = usage.cache_read_input_tokens ?? undefined
+  const cacheWrite = usage.cache_creation_input_tokens ?? undefined
+  const reasoning = usage.output_tokens_details?.thinking_tokens ?? undefined
+  const silent = (usage.input_tokens ?? usage.output_tokens ?? undefined) === undefined
+  return {
+    inputTokens: (usage.input_tokens ?? 0) + (cacheRead ?? 0) + (cacheWrite ?? 0),
+    outputTokens: usage.output_tokens ?? 0,
+    ...(cacheRead !== undefined && { cacheReadTokens: cacheRead }),
+    ...(cacheWrite !== undefined && { cacheWriteTokens: cacheWrite }),
+    ...(reasoning !== undefined && { reasoningTokens: reasoning }),
+    ...(silent && { estimated: true }),
+    ...withExtra('anthropic-messages', otherFields(wire, modelled)),
+  }
+}

@@ -1,0 +1,114 @@
+import { z } from 'zod'
+import type { JsonObject, JsonValue } from '../../types/json.ts'
+
+/*
+ * What this package reads of the Messages API, and nothing more: every field may be missing or null, so that an
+ * upstream's additions and omissions never break an answer.
+ * https://platform.claude.com/docs/en/api/messages
+ */
+
+/** Token counts; each may be null, and later ones in a stream replace earlier ones. */
+export interface AnthropicUsage {
+  input_tokens?: number | null | undefined
+  output_tokens?: number | null | undefined
+  cache_creation_input_tokens?: number | null | undefined
+  cache_read_input_tokens?: number | null | undefined
+  output_tokens_details?: { thinking_tokens?: number | null | undefined } | null | undefined
+}
+
+/** A block of an answer, whole or at its start. Blocks of types that we do not model keep all of their fields. */
+export interface AnthropicBlock extends JsonObject {
+  type: string
+}
+
+/** A message, whole or at the start of a stream, with the fields that we do not model. */
+export interface AnthropicMessage extends JsonObject {
+  id?: string | null | undefined
+  model?: string | null | undefined
+  content?: AnthropicBlock[] | null | undefined
+  stop_reason?: string | null | undefined
+  usage?: JsonObject | null | undefined
+}
+
+/** The events of a stream that mean something to us; all others are `undefined` here. */
+export type AnthropicEvent =
+  | { type: 'message_start'; message: AnthropicMessage }
+  | { type: 'content_block_start'; index?: number | null | undefined; content_block: AnthropicBlock }
+  | { type: 'content_block_delta'; index?: number | null | undefined; delta: AnthropicBlock }
+  | { type: 'content_block_stop'; index?: number | null | undefined }
+  | {
+      type: 'message_delta'
+      delta?: JsonObject | null | undefined
+      usage?: JsonObject | null | undefined
+      context_management?: JsonObject | null | undefined
+    }
+  | { type: 'message_stop' }
+  | { type: 'error' }
+
+const json: z.ZodType<JsonValue> = z.custom<JsonValue>()
+const object: z.ZodType<JsonObject> = z.record(z.string(), json)
+const count = z.number().nullish()
+
+const usageSchema: z.ZodType<AnthropicUsage> = z.object({
+  input_tokens: count,
+  output_tokens: count,
+  cache_creation_input_tokens: count,
+  cache_read_input_tokens: count,
+  output_tokens_details: z.object({ thinking_tokens: count }).nullish(),
+})
+
+const blockSchema: z.ZodType<AnthropicBlock> = z.object({ type: z.string() }).catchall(json)
+
+const messageSchema: z.ZodType<AnthropicMessage> = z
+  .object({
+    id: z.string().nullish(),
+    model: z.string().nullish(),
+    content: z.array(blockSchema).nullish(),
+    stop_reason: z.string().nullish(),
+    usage: object.nullish(),
+  })
+  .catchall(json)
+
+const index = z.number().nullish()
+
+const eventSchema: z.ZodType<AnthropicEvent> = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('message_start'), message: messageSchema }),
+  z.object({ type: z.literal('content_block_start'), index, content_block: blockSchema }),
+  z.object({ type: z.literal('content_block_delta'), index, delta: blockSchema }),
+  z.object({ type: z.literal('content_block_stop'), index }),
+  z.object({
+    type: z.literal('message_delta'),
+    delta: object.nullish(),
+    usage: object.nullish(),
+    context_management: object.nullish(),
+  }),
+  z.object({ type: z.literal('message_stop') }),
+  z.object({ type: z.literal('error') }),
+])
+
+const eventTypes: ReadonlySet<string> = new Set<AnthropicEvent['type']>([
+  'message_start',
+  'content_block_start',
+  'content_block_delta',
+  'content_block_stop',
+  'message_delta',
+  'message_stop',
+  'error',
+])
+
+/** A whole answer, or `undefined` where it is none. */
+export const readMessage = (value: unknown): AnthropicMessage | undefined => {
+  const message = messageSchema.safeParse(value)
+  return message.success && message.data.content ? message.data : undefined
+}
+
+/** The figures of a usage object; what is no number is absent. */
+export const readUsage = (value: unknown): AnthropicUsage => usageSchema.safeParse(value).data ?? {}
+
+/** An event: `ignored` when we do not know its type (ping and whatever comes), `undefined` when it is unreadable. */
+export const readEvent = (value: unknown): AnthropicEvent | 'ignored' | undefined => {
+  const event = eventSchema.safeParse(value)
+  if (event.success) return event.data
+  const type = z.object({ type: z.string() }).safeParse(value).data?.type
+  return type === undefined || eventTypes.has(type) ? undefined : 'ignored'
+}
