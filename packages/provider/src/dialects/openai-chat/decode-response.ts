@@ -1,0 +1,66 @@
+import { ProviderError } from '../../errors.ts'
+import type { CompletionResponse } from '../../types/completion.ts'
+import type { JsonObject } from '../../types/json.ts'
+import type { ContentBlock } from '../../types/message.ts'
+import type { DecodeContext } from '../dialect.ts'
+import { withExtra } from '../extra.ts'
+import { isJsonObject, otherFields } from '../json.ts'
+import { contentPieces, messageFields, toContentBlock, toToolUse } from './decode-content.ts'
+import { decodeErrorValue } from './decode-error.ts'
+import { toStopReason } from './stop-reason.ts'
+import { toUsage } from './usage.ts'
+import { type ChatChoice, type ChatMessage, readAnswer } from './wire.ts'
+
+/** The fields of an answer or a chunk that the vocabulary models. */
+export const answerFields: readonly string[] = ['id', 'object', 'model', 'choices', 'usage', 'x_groq']
+
+/** A whole answer of Chat Completions; of several choices the first. */
+export const decodeResponse = (body: unknown, context: DecodeContext): CompletionResponse => {
+  if (isJsonObject(body) && body.error != null && body.choices == null) {
+    throw decodeErrorValue(body, context.provider)
+  }
+  const answer = readAnswer(body)
+  const choice = answer?.choices?.[0]
+  const message = choice?.message
+  if (answer === undefined || choice === undefined || !message) {
+    throw new ProviderError('The upstream answered with a body that is no completion.', {
+      code: 'bad-response',
+      provider: context.provider,
+    })
+  }
+  const content = toContent(message, choice.finish_reason === 'length', context)
+  const stopReason = toStopReason(choice.finish_reason, {
+    hasToolUse: content.some((block) => block.type === 'tool-use'),
+    hasRefusal: Boolean(message.refusal),
+  })
+  const isUnknown = stopReason === 'unknown'
+  return {
+    id: answer.id || context.generateId(),
+    model: answer.model || context.model,
+    content,
+    stopReason,
+    usage: toUsage(answer.usage ?? answer.x_groq?.usage),
+    ...withExtra('openai-chat', {
+      ...otherFields(answer, answerFields),
+      ...choiceExtra(choice, message, isUnknown),
+    }),
+  }
+}
+
+const toContent = (message: ChatMessage, isCut: boolean, context: DecodeContext): ContentBlock[] => {
+  const calls = message.tool_calls ?? (message.function_call ? [{ function: message.function_call }] : [])
+  return [
+    ...contentPieces(message).map(toContentBlock),
+    ...calls.map((call, at) => toToolUse(call, isCut && at === calls.length - 1, context.generateId)),
+  ]
+}
+
+/** What a choice and its message say beside the answer, each under its own key. */
+const choiceExtra = (choice: ChatChoice, message: ChatMessage, isUnknown: boolean): JsonObject => {
+  const ofChoice = otherFields(choice, ['index', 'message', 'delta', ...(isUnknown ? [] : ['finish_reason'])])
+  const ofMessage = otherFields(message, messageFields)
+  return {
+    ...(Object.keys(ofChoice).length > 0 && { choice: ofChoice }),
+    ...(Object.keys(ofMessage).length > 0 && { message: ofMessage }),
+  }
+}

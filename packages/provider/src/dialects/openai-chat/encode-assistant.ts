@@ -1,0 +1,92 @@
+import type { JsonObject } from '../../types/json.ts'
+import type {
+  ContentBlock,
+  Message,
+  NativeBlock,
+  TextBlock,
+  ThinkingBlock,
+  ToolUseBlock,
+} from '../../types/message.ts'
+import { fillIn, ownExtra, takeExtra } from '../extra.ts'
+import { isJsonObject } from '../json.ts'
+import { toToolId } from '../tool-id.ts'
+import { quote } from '../warnings.ts'
+import { dropBlock, type EncodeContext, encodeTexts, idRule, withRest } from './encode-content.ts'
+
+/** The blocks of a step by the field of the wire that they go to. */
+interface Sorted {
+  texts: TextBlock[]
+  refusals: TextBlock[]
+  thinking: ThinkingBlock[]
+  calls: JsonObject[]
+}
+
+/** An assistant's step as one message, or none where nothing of it can be sent. */
+export const encodeAssistant = (
+  message: Message,
+  content: readonly ContentBlock[],
+  context: EncodeContext,
+): JsonObject[] => {
+  const { texts, refusals, thinking, calls } = sort(content, context)
+  const text = encodeTexts(texts, '', context)
+  const isSilent = text.length === 0
+  if (isSilent && refusals.length === 0 && calls.length === 0 && texts.length === 0) return []
+  const body = {
+    role: 'assistant',
+    // The wire has null for a step without text; many servers refuse an empty string there.
+    content: isSilent && (calls.length > 0 || refusals.length > 0) ? null : text,
+    ...(refusals.length > 0 && { refusal: refusals.map((block) => block.text).join('') }),
+    ...encodeReasoning(thinking, context),
+    ...(calls.length > 0 && { tool_calls: calls }),
+  }
+  return [withRest(body, message, context)]
+}
+
+const sort = (content: readonly ContentBlock[], context: EncodeContext): Sorted => {
+  const sorted: Sorted = { texts: [], refusals: [], thinking: [], calls: [] }
+  for (const block of content) {
+    if (block.type === 'text') (isRefusal(block) ? sorted.refusals : sorted.texts).push(block)
+    else if (block.type === 'thinking') sorted.thinking.push(block)
+    else if (block.type === 'tool-use') sorted.calls.push(encodeToolUse(block, context))
+    else if (block.type === 'native') sorted.calls.push(...encodeNative(block, context))
+    else dropBlock(block, 'an assistant message', context)
+  }
+  return sorted
+}
+
+const isRefusal = (block: TextBlock): boolean => ownExtra(block, 'openai-chat').type === 'refusal'
+
+const encodeReasoning = (
+  thinking: readonly ThinkingBlock[],
+  { quirks, warnings }: EncodeContext,
+): JsonObject => {
+  if (thinking.length === 0) return {}
+  if (quirks.reasoningField === undefined) {
+    warnings.add('dropped-block', 'Thinking was left out: this provider does not take it back.')
+    return {}
+  }
+  return { [quirks.reasoningField]: thinking.map((block) => block.text).join('') }
+}
+
+const encodeToolUse = (block: ToolUseBlock, { warnings }: EncodeContext): JsonObject =>
+  fillIn(
+    {
+      id: toToolId(block.id, idRule),
+      type: 'function',
+      function: { name: block.name, arguments: toArguments(block) },
+    },
+    takeExtra(block, 'openai-chat', 'a tool use', warnings),
+  )
+
+/** The raw text wins, but no text at all is not JSON, and servers that parse the history refuse it. */
+const toArguments = ({ inputText, input }: ToolUseBlock): string => inputText || JSON.stringify(input)
+
+/** Calls of a kind that we do not model go back as they came; nothing else of this dialect is a block. */
+const encodeNative = (block: NativeBlock, context: EncodeContext): JsonObject[] => {
+  const { value } = block
+  if (block.dialect === 'openai-chat' && isJsonObject(value) && typeof value.id === 'string') return [value]
+  const type = isJsonObject(value) ? value.type : undefined
+  const message = `A block of ${block.dialect} (${quote(type)}) was left out: only that dialect takes it.`
+  context.warnings.add('dropped-block', message)
+  return []
+}

@@ -1,0 +1,95 @@
+import type { JsonObject } from '../../types/json.ts'
+import type { ContentBlock, MediaBlock, Message, TextBlock } from '../../types/message.ts'
+import { fillIn, ownExtra, takeExtra } from '../extra.ts'
+import { toPlainSource, toUrl } from '../media.ts'
+import type { ToolIdRule } from '../tool-id.ts'
+import { quote, type Warnings } from '../warnings.ts'
+import type { ChatQuirks } from './quirks.ts'
+
+/** What the encoding of a block depends on. */
+export interface EncodeContext {
+  model: string
+  warnings: Warnings
+  quirks: ChatQuirks
+}
+
+const dialect = 'openai-chat'
+
+/** OpenAI takes any character, and no more than 40 of them. */
+export const idRule: ToolIdRule = { maxLength: 40 }
+
+/**
+ * Texts as a wire's content: one string where they are plain, since many servers take no list from system, assistant
+ * and tool; parts where this dialect's own fields must come along.
+ */
+export const encodeTexts = (
+  blocks: readonly TextBlock[],
+  separator: string,
+  { warnings }: EncodeContext,
+): string | JsonObject[] => {
+  if (blocks.every((block) => Object.keys(ownExtra(block, dialect)).length === 0)) {
+    // Another dialect's fields are not sent, and that is said.
+    for (const block of blocks) takeExtra(block, dialect, 'a text block', warnings)
+    return blocks.map((block) => block.text).join(separator)
+  }
+  return blocks.map((block) => encodeText(block, warnings))
+}
+
+/** A message with its name and this dialect's other fields. */
+export const withRest = (body: JsonObject, message: Message, { warnings }: EncodeContext): JsonObject =>
+  fillIn(
+    { ...body, ...(message.name !== undefined && { name: message.name }) },
+    takeExtra(message, dialect, 'a message', warnings),
+  )
+
+/** A user's blocks as parts; what the wire does not take is left out with a warning. */
+export const encodeParts = (blocks: readonly ContentBlock[], context: EncodeContext): JsonObject[] =>
+  blocks.flatMap((block) => {
+    if (block.type === 'text') return [encodeText(block, context.warnings)]
+    if (block.type === 'image' || block.type === 'document' || block.type === 'audio') {
+      return encodeMedia(block, context)
+    }
+    return dropBlock(block, 'a user message', context)
+  })
+
+/** Leaves a block out, and says so. */
+export const dropBlock = (block: ContentBlock, where: string, { warnings }: EncodeContext): [] => {
+  warnings.add('dropped-block', `A block of type ${block.type} was left out: ${where} does not take it.`)
+  return []
+}
+
+const encodeText = (block: TextBlock, warnings: Warnings): JsonObject =>
+  fillIn({ type: 'text', text: block.text }, takeExtra(block, dialect, 'a text block', warnings))
+
+const encodeMedia = (block: MediaBlock, context: EncodeContext): JsonObject[] => {
+  const source = toPlainSource(block.source)
+  const extra = takeExtra(block, dialect, `a block of type ${block.type}`, context.warnings)
+  if (block.type === 'image') {
+    return [{ type: 'image_url', image_url: fillIn({ url: toUrl(source) }, extra) }]
+  }
+  if (source.kind === 'url') {
+    const message = `A block of type ${block.type} was left out: OpenAI takes no URL for it.`
+    context.warnings.add('dropped-block', message)
+    return []
+  }
+  if (block.type === 'document') {
+    const filename = `document.${extensions[source.mediaType] ?? 'pdf'}`
+    return [{ type: 'file', file: { filename, file_data: toUrl(source), ...extra } }]
+  }
+  const format = audioFormats[source.mediaType]
+  if (format !== undefined)
+    return [{ type: 'input_audio', input_audio: fillIn({ data: source.data, format }, extra) }]
+  const message = `A block of type audio (${quote(source.mediaType)}) was left out: OpenAI takes wav and mp3.`
+  context.warnings.add('dropped-block', message)
+  return []
+}
+
+const extensions: Readonly<Record<string, string>> = { 'application/pdf': 'pdf', 'text/plain': 'txt' }
+
+const audioFormats: Readonly<Record<string, string>> = {
+  'audio/wav': 'wav',
+  'audio/wave': 'wav',
+  'audio/x-wav': 'wav',
+  'audio/mp3': 'mp3',
+  'audio/mpeg': 'mp3',
+}

@@ -1,0 +1,100 @@
+import type { CompletionRequest, ToolChoice, ToolDefinition } from '../../types/completion.ts'
+import type { JsonObject } from '../../types/json.ts'
+import { fillIn, isTagged, ownExtra, takeExtra } from '../extra.ts'
+import { quote, type Warnings } from '../warnings.ts'
+import type { EncodeContext } from './encode-content.ts'
+import { isReasoningModel } from './models.ts'
+
+const dialect = 'openai-chat'
+
+/** Temperature and top_p, which reasoning models refuse; top_k this wire does not have. */
+export const encodeSampling = (request: CompletionRequest, warnings: Warnings): JsonObject => {
+  const { model, temperature, topP, topK } = request
+  if (topK !== undefined) {
+    warnings.add('unsupported-option', 'topK is not sent: Chat Completions has no such option.')
+  }
+  if (!isReasoningModel(model)) return { temperature, top_p: topP }
+  for (const [option, value] of Object.entries({ temperature, topP })) {
+    // 1 is the default, so leaving it out changes nothing.
+    if (value !== undefined && value !== 1) reject(option, model, warnings)
+  }
+  return {}
+}
+
+/** Stop sequences: no more than four, none for reasoning models. */
+export const encodeStop = (request: CompletionRequest, warnings: Warnings): string[] | undefined => {
+  const stops = request.stopSequences?.filter((stop) => stop !== '') ?? []
+  if (stops.length === 0) return undefined
+  if (isReasoningModel(request.model)) {
+    reject('stopSequences', request.model, warnings)
+    return undefined
+  }
+  if (stops.length > 4) {
+    const message = `Of ${stops.length} stopSequences the first 4 are sent: OpenAI takes no more.`
+    warnings.add('unsupported-option', message)
+  }
+  return stops.slice(0, 4)
+}
+
+/** The tools as functions; one that only another dialect understands is left out. */
+export const encodeTools = (request: CompletionRequest, warnings: Warnings): JsonObject[] | undefined => {
+  const tools = (request.tools ?? []).flatMap((tool) => encodeTool(tool, warnings))
+  return tools.length === 0 ? undefined : tools
+}
+
+const encodeTool = (tool: ToolDefinition, warnings: Warnings): JsonObject[] => {
+  const type = tool.extra?.type
+  if (typeof type === 'string' && type !== 'custom' && !isTagged(tool, dialect)) {
+    warnings.add('unsupported-option', `Tool ${quote(tool.name)} is not sent: only its own provider runs it.`)
+    return []
+  }
+  const extra = takeExtra(tool, dialect, `tool ${quote(tool.name)}`, warnings)
+  const description = tool.description !== undefined && { description: tool.description }
+  const described = { name: tool.name, ...description, parameters: tool.inputSchema }
+  return [{ type: 'function', function: fillIn(described, extra) }]
+}
+
+/** The tool choice; without tools the wire refuses one. */
+export const encodeToolChoice = (
+  choice: ToolChoice | undefined,
+  hasTools: boolean,
+  warnings: Warnings,
+): JsonObject | string | undefined => {
+  if (choice === undefined) return undefined
+  if (!hasTools) {
+    warnings.add('unsupported-option', 'toolChoice is not sent: the request has no tools.')
+    return undefined
+  }
+  if (choice.type === 'tool') return { type: 'function', function: { name: choice.name } }
+  return choice.type === 'any' ? 'required' : choice.type
+}
+
+/** The answer's form. */
+export const encodeFormat = ({ responseFormat }: CompletionRequest): JsonObject | undefined => {
+  if (responseFormat === undefined || responseFormat.type === 'text') return undefined
+  if (responseFormat.type === 'json') return { type: 'json_object' }
+  const { name, schema, strict } = responseFormat
+  return { type: 'json_schema', json_schema: { name, schema, ...(strict !== undefined && { strict }) } }
+}
+
+/** Metadata; Anthropic's `user_id` means nothing here, and OpenAI takes metadata of a stored completion alone. */
+export const encodeMetadata = (
+  request: CompletionRequest,
+  context: EncodeContext,
+): JsonObject | undefined => {
+  const { user_id: userId, ...metadata } = request.metadata ?? {}
+  const { warnings, quirks } = context
+  if (userId !== undefined) {
+    warnings.add('unsupported-option', 'metadata "user_id" is not sent: it is Anthropic\'s.')
+  }
+  if (Object.keys(metadata).length === 0) return undefined
+  if (quirks.metadataNeedsStore !== true || ownExtra(request, dialect).store === true) return metadata
+  const message =
+    'metadata is not sent: OpenAI takes it of a stored completion alone (extra { store: true }).'
+  warnings.add('unsupported-option', message)
+  return undefined
+}
+
+/** Warns of an option that the model refuses. */
+export const reject = (option: string, model: string, warnings: Warnings): void =>
+  warnings.add('unsupported-option', `${option} is not sent: ${quote(model)} does not take it.`)

@@ -1,0 +1,30 @@
+import type { ReasoningOptions } from '../../types/completion.ts'
+
+/*
+ * What OpenAI's models accept, by their names alone: the rules are the API's own and hold for names that no catalogue
+ * knows yet. Fine-tuned names carry the base model inside.
+ */
+
+type Effort = NonNullable<ReasoningOptions['effort']>
+
+const baseName = (model: string): string => model.replace(/^(?:openai\/)?(?:ft:)?/, '')
+
+/** o1, o3-mini, gpt-5…: they take neither sampling options nor stop sequences. The chat variants of gpt-5 do. */
+export const isReasoningModel = (model: string): boolean =>
+  /^(?:o\d|gpt-(?:[5-9]|\d{2}))/.test(baseName(model)) && !/^gpt-[\d.]+-chat/.test(baseName(model))
+
+/** The efforts that a model takes, least first; `undefined` for a name that says nothing. */
+const effortsOf = (model: string): readonly Effort[] | undefined => {
+  const name = baseName(model)
+  if (/^o\d/.test(name)) return ['low', 'medium', 'high']
+  if (/^gpt-5(?![\d.])/.test(name)) return ['minimal', 'low', 'medium', 'high']
+  return isReasoningModel(model) ? ['none', 'low', 'medium', 'high'] : undefined
+}
+
+const order: readonly Effort[] = ['none', 'minimal', 'low', 'medium', 'high']
+
+/** The effort that the model takes in place of this one: itself, else the next higher. */
+export const toKnownEffort = (model: string, effort: Effort): Effort => {
+  const known = effortsOf(model)
+  return known?.find((candidate) => order.indexOf(candidate) >= order.indexOf(effort)) ?? effort
+}

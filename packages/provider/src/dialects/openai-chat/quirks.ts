@@ -1,0 +1,41 @@
+/** How a server that speaks Chat Completions differs from OpenAI's own. Data: each quirk is read in one place. */
+export interface ChatQuirks {
+  /**
+   * The field of the output limit.
+   * @defaultValue `max_tokens`; OpenAI itself has `max_completion_tokens`
+   */
+  maxTokensField?: 'max_tokens' | 'max_completion_tokens' | undefined
+  /**
+   * Does it know the role `developer`? Where not, `system` is sent for it.
+   * @defaultValue false
+   */
+  developerRole?: boolean | undefined
+  /**
+   * The field in which it wants an assistant's thinking back. Without one thinking is not sent.
+   * @defaultValue undefined
+   */
+  reasoningField?: 'reasoning_content' | 'reasoning' | undefined
+  /**
+   * Is it asked for the usage of a stream? Old servers refuse `stream_options`.
+   * @defaultValue true
+   */
+  streamUsage?: boolean | undefined
+  /**
+   * Does it refuse `metadata` of a completion that it does not store?
+   * @defaultValue false
+   */
+  metadataNeedsStore?: boolean | undefined
+  /**
+   * Does it refuse `reasoning_effort` for models that do not reason, by OpenAI's names?
+   * @defaultValue false
+   */
+  strictReasoning?: boolean | undefined
+}
+
+/** OpenAI's own API. */
+export const openaiQuirks: ChatQuirks = {
+  maxTokensField: 'max_completion_tokens',
+  developerRole: true,
+  metadataNeedsStore: true,
+  strictReasoning: true,
+}

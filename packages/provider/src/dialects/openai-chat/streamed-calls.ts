@@ -1,0 +1,86 @@
+import type { JsonObject } from '../../types/json.ts'
+import type { StreamEvent } from '../../types/stream-event.ts'
+import { toExtra } from '../extra.ts'
+import { argumentsText, toolCallExtra } from './decode-content.ts'
+import type { ChatToolCall } from './wire.ts'
+
+/** The tool calls of one streamed answer, put together from pieces that may interleave. */
+export interface StreamedCalls {
+  take(piece: ChatToolCall): StreamEvent[]
+  /** `isCut`: the answer ended inside its last call, which then stays without its end. */
+  end(isCut: boolean): StreamEvent[]
+  /** How many there are; `nameless` ones never said which tool they call, so that nobody can run them. */
+  counts(): { named: number; nameless: number }
+}
+
+interface Call {
+  id: string
+  name: string
+  /** Its block in the answer, once it has a name. */
+  at?: number | undefined
+  /** Arguments that came before the name. */
+  held: string
+  fields: JsonObject
+}
+
+/**
+ * No calls yet. `claim` gives the next block its index; `generateId` names a call that the server left without an id.
+ */
+export const createStreamedCalls = (claim: () => number, generateId: () => string): StreamedCalls => {
+  const calls: Call[] = []
+  const byIndex = new Map<number, Call>()
+
+  const find = (piece: ChatToolCall): Call | undefined => {
+    const { index, id } = piece
+    const known =
+      index != null ? byIndex.get(index) : id ? calls.find((call) => call.id === id) : calls.at(-1)
+    return known !== undefined && startsAnother(piece, known) ? undefined : known
+  }
+
+  const open = (piece: ChatToolCall): Call => {
+    const call: Call = { id: '', name: '', held: '', fields: {} }
+    calls.push(call)
+    if (piece.index != null) byIndex.set(piece.index, call)
+    return call
+  }
+
+  return {
+    take(piece) {
+      const call = find(piece) ?? open(piece)
+      // Later pieces repeat id and name, or send them empty: the first that says something counts.
+      call.id ||= piece.id ?? ''
+      call.name ||= piece.function?.name ?? ''
+      call.fields = { ...call.fields, ...toolCallExtra(piece) }
+      call.held += argumentsText(piece.function)
+      const events: StreamEvent[] = []
+      if (call.name === '') return events
+      if (call.at === undefined) {
+        call.at = claim()
+        call.id ||= generateId()
+        events.push({ type: 'tool-use-start', index: call.at, id: call.id, name: call.name })
+      }
+      if (call.held !== '') events.push({ type: 'tool-input-delta', index: call.at, text: call.held })
+      call.held = ''
+      return events
+    },
+    end: (isCut) =>
+      calls.flatMap((call) =>
+        call.at === undefined || (isCut && call === calls.at(-1)) ? [] : [toEnd(call, call.at)],
+      ),
+    counts() {
+      const named = calls.filter((call) => call.at !== undefined).length
+      return { named, nameless: calls.length - named }
+    },
+  }
+}
+
+/** Some servers give every call the same index, or none: then a name with another id, or with no id, starts a call. */
+const startsAnother = ({ index, id, function: called }: ChatToolCall, known: Call): boolean => {
+  if (!called?.name || known.name === '') return false
+  return id ? known.id !== '' && id !== known.id : index == null
+}
+
+const toEnd = (call: Call, index: number): StreamEvent => {
+  const extra = toExtra('openai-chat', call.fields)
+  return { type: 'block-end', index, ...(extra !== undefined && { extra }) }
+}

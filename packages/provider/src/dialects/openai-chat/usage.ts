@@ -1,0 +1,34 @@
+import type { Usage } from '../../types/completion.ts'
+import type { JsonObject } from '../../types/json.ts'
+import { withExtra } from '../extra.ts'
+import { otherFields } from '../json.ts'
+import { type ChatUsage, readUsage } from './wire.ts'
+
+const modelled = ['prompt_tokens', 'completion_tokens', 'total_tokens']
+
+/**
+ * Tokens of an answer; this wire counts as we do, cached tokens in the prompt and reasoning in the completion.
+ * Without any figure the usage is zero and `estimated`: whoever has a tokenizer puts a count in its place.
+ */
+export const toUsage = (wire: JsonObject | null | undefined): Usage => {
+  const usage = readUsage(wire ?? {})
+  const cached = usage.prompt_tokens_details?.cached_tokens ?? usage.prompt_cache_hit_tokens ?? undefined
+  const reasoning = usage.completion_tokens_details?.reasoning_tokens ?? undefined
+  const silent = (usage.prompt_tokens ?? usage.completion_tokens ?? undefined) === undefined
+  return {
+    inputTokens: usage.prompt_tokens ?? 0,
+    outputTokens: toOutputTokens(usage),
+    ...(cached !== undefined && { cacheReadTokens: cached }),
+    ...(reasoning !== undefined && { reasoningTokens: reasoning }),
+    ...(silent && { estimated: true }),
+    ...withExtra('openai-chat', otherFields(wire, modelled)),
+  }
+}
+
+/** Some servers (xAI) leave reasoning out of the completion, which only their total gives away. */
+const toOutputTokens = (usage: ChatUsage): number => {
+  const prompt = usage.prompt_tokens ?? 0
+  const completion = usage.completion_tokens ?? 0
+  const reasoning = usage.completion_tokens_details?.reasoning_tokens ?? 0
+  return usage.total_tokens === prompt + completion + reasoning ? completion + reasoning : completion
+}

@@ -1,0 +1,120 @@
+import { z } from 'zod'
+import type { JsonObject, JsonValue } from '../../types/json.ts'
+
+/*
+ * What this package reads of Chat Completions, from OpenAI and the many servers that imitate it, and nothing more:
+ * every field may be missing or null, so that an upstream's additions and omissions never break an answer.
+ * https://platform.openai.com/docs/api-reference/chat
+ */
+
+/** Token counts, with the names that other servers give them. */
+export interface ChatUsage {
+  prompt_tokens?: number | null | undefined
+  completion_tokens?: number | null | undefined
+  total_tokens?: number | null | undefined
+  prompt_tokens_details?: { cached_tokens?: number | null | undefined } | null | undefined
+  completion_tokens_details?: { reasoning_tokens?: number | null | undefined } | null | undefined
+  /** DeepSeek's name for cached tokens. */
+  prompt_cache_hit_tokens?: number | null | undefined
+}
+
+/** A tool call of an answer, or a piece of one. */
+export interface ChatToolCall extends JsonObject {
+  index?: number | null | undefined
+  id?: string | null | undefined
+  type?: string | null | undefined
+  function?: ChatFunction | null | undefined
+}
+
+/** Name and arguments; some servers send the arguments as the object that they are. */
+export interface ChatFunction extends JsonObject {
+  name?: string | null | undefined
+  arguments?: string | JsonObject | null | undefined
+}
+
+/** A message of an answer, or a piece of one, with the fields that we do not model. */
+export interface ChatMessage extends JsonObject {
+  /** Text; a list of parts where thinking stands beside it (Mistral). */
+  content?: string | JsonObject[] | null | undefined
+  refusal?: string | null | undefined
+  reasoning_content?: string | null | undefined
+  reasoning?: string | null | undefined
+  tool_calls?: ChatToolCall[] | null | undefined
+  function_call?: ChatFunction | null | undefined
+}
+
+/** One of the answers, with the fields that we do not model. */
+export interface ChatChoice extends JsonObject {
+  index?: number | null | undefined
+  message?: ChatMessage | null | undefined
+  delta?: ChatMessage | null | undefined
+  finish_reason?: string | null | undefined
+}
+
+/** A whole answer, or a chunk of a stream, with the fields that we do not model. */
+export interface ChatAnswer extends JsonObject {
+  id?: string | null | undefined
+  model?: string | null | undefined
+  choices?: ChatChoice[] | null | undefined
+  usage?: JsonObject | null | undefined
+  x_groq?: { usage?: JsonObject | null | undefined } | null | undefined
+}
+
+const json: z.ZodType<JsonValue> = z.custom<JsonValue>()
+const object: z.ZodType<JsonObject> = z.record(z.string(), json)
+const text = z.string().nullish()
+const count = z.number().nullish()
+
+const usageSchema: z.ZodType<ChatUsage> = z.object({
+  prompt_tokens: count,
+  completion_tokens: count,
+  total_tokens: count,
+  prompt_tokens_details: z.object({ cached_tokens: count }).nullish(),
+  completion_tokens_details: z.object({ reasoning_tokens: count }).nullish(),
+  prompt_cache_hit_tokens: count,
+})
+
+const functionSchema: z.ZodType<ChatFunction> = z
+  .object({ name: text, arguments: z.union([z.string(), object]).nullish() })
+  .catchall(json)
+
+const toolCallSchema: z.ZodType<ChatToolCall> = z
+  .object({ index: count, id: text, type: text, function: functionSchema.nullish() })
+  .catchall(json)
+
+const messageSchema: z.ZodType<ChatMessage> = z
+  .object({
+    content: z.union([z.string(), z.array(object)]).nullish(),
+    refusal: text,
+    reasoning_content: text,
+    // An object in some servers' requests; only text is thinking.
+    reasoning: text.catch(undefined),
+    tool_calls: z.array(toolCallSchema).nullish(),
+    function_call: functionSchema.nullish(),
+  })
+  .catchall(json)
+
+const choiceSchema: z.ZodType<ChatChoice> = z
+  .object({
+    index: count,
+    message: messageSchema.nullish(),
+    delta: messageSchema.nullish(),
+    finish_reason: text,
+  })
+  .catchall(json)
+
+const answerSchema: z.ZodType<ChatAnswer> = z
+  .object({
+    id: text,
+    model: text,
+    choices: z.array(choiceSchema).nullish(),
+    usage: object.nullish(),
+    x_groq: z.object({ usage: object.nullish() }).nullish().catch(undefined),
+  })
+  .catchall(json)
+
+/** An answer or a chunk, or `undefined` where it is none. */
+export const readAnswer = (value: unknown): ChatAnswer | undefined => answerSchema.safeParse(value).data
+
+/** The figures of a usage object; what is no number is absent. */
+export const readUsage = (value: unknown): ChatUsage => usageSchema.safeParse(value).data ?? {}
