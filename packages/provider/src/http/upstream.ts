@@ -1,0 +1,103 @@
+import type { Transport, TransportRequest } from '../types/transport.ts'
+import { createByteQueue } from './byte-queue.ts'
+import { toNetworkError } from './network-error.ts'
+
+/** An upstream's answer: its head, and its body to be read or closed. */
+export interface UpstreamAnswer {
+  status: number
+  /** Names in lower case. */
+  headers: Readonly<Record<string, string>>
+  /** Can be iterated once. Leaving it before its end aborts the request. */
+  body: AsyncIterable<Uint8Array>
+  /**
+   * Says that nothing of worth is left in the body. Leaving it then waits a moment for the end of the response, so that
+   * its connection can be used again.
+   */
+  expectEnd(): void
+}
+
+/** Options of {@link openUpstream}. */
+export interface UpstreamOptions {
+  provider: string
+  signal?: AbortSignal | undefined
+}
+
+const endGraceMs = 100
+
+/**
+ * Sends a request and settles on the head of its answer. ProviderError `network` when there is none. The signal frees
+ * the request at any time, also while nobody reads and nothing comes, and its reason is thrown as it is.
+ */
+export const openUpstream = async (
+  transport: Transport,
+  request: TransportRequest,
+  options: UpstreamOptions,
+): Promise<UpstreamAnswer> => {
+  const { provider, signal } = options
+  signal?.throwIfAborted()
+  const queue = createByteQueue()
+  const head = Promise.withResolvers<Pick<UpstreamAnswer, 'status' | 'headers'>>()
+  const controller = new AbortController()
+
+  const fail = (error: unknown) => {
+    const failure = signal?.aborted ? signal.reason : toNetworkError(error, request.url, provider)
+    queue.fail(failure)
+    head.reject(failure)
+  }
+  const onAbort = () => {
+    queue.abort(signal?.reason)
+    head.reject(signal?.reason)
+    controller.abort(signal?.reason)
+  }
+  signal?.addEventListener('abort', onAbort, { once: true })
+
+  const sink = {
+    head: (status: number, headers: UpstreamAnswer['headers']) => head.resolve({ status, headers }),
+    data: queue.push,
+    ready: queue.ready,
+    end() {
+      queue.end()
+      // Without effect after a head; an end without one is no answer.
+      head.reject(toNetworkError(undefined, request.url, provider))
+    },
+    error: fail,
+  }
+  // Its failures go to the queue like the sink's, so the promise itself never rejects.
+  const dispatched = transport.dispatch(request, sink, controller.signal).catch(fail)
+
+  const free = async (isEndExpected: boolean) => {
+    if (isEndExpected) await queue.untilEnded(endGraceMs)
+    signal?.removeEventListener('abort', onAbort)
+    if (!queue.isEnded()) {
+      const reason = new DOMException('The rest of the response is not wanted.', 'AbortError')
+      queue.abort(reason)
+      controller.abort(reason)
+    }
+    // An abort by the caller frees the transport as well, but must not wait for it.
+    if (!signal?.aborted) await dispatched
+  }
+
+  let isEndExpected = false
+  async function* read(): AsyncGenerator<Uint8Array> {
+    try {
+      for (;;) {
+        const chunk = await queue.next()
+        if (chunk === undefined) return
+        yield chunk
+      }
+    } finally {
+      await free(isEndExpected)
+    }
+  }
+
+  try {
+    const { status, headers } = await head.promise
+    const expectEnd = () => {
+      isEndExpected = true
+    }
+    return { status, headers, body: read(), expectEnd }
+  } catch (error) {
+    await free(false)
+    throw error
+  }
+}
