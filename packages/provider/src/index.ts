@@ -1,7 +1,15 @@
+/** One vocabulary over the wires of LLM providers. Web standards only. Any addition here is public API. */
 export { defaultModel } from './catalogue/built-in.ts'
 export { type CatalogueOverrides, costUsd, lookupModel } from './catalogue/catalogue.ts'
 export type { Capabilities, ModelEntry, Prices } from './catalogue/model-entry.ts'
 export { type Collector, type CollectorOptions, collect, createCollector } from './collect.ts'
+export type { ChatQuirks } from './dialects/openai-chat/quirks.ts'
+export {
+  isProviderError,
+  ProviderError,
+  type ProviderErrorCode,
+  type ProviderErrorOptions,
+} from './errors.ts'
 export {
   createProviderManager,
   type ModelTarget,
@@ -11,14 +19,12 @@ export {
 } from './manager/provider-manager.ts'
 export { createMock, type MockOptions, type MockProvider } from './mock/create-mock.ts'
 export type { MockAnswer, MockStep, MockToolUse } from './mock/steps.ts'
+export { type AnthropicOptions, createAnthropic } from './providers/anthropic.ts'
+export { createOpenAI, type OpenAIOptions } from './providers/openai.ts'
+export { createOpenAICompatible, type OpenAICompatibleOptions } from './providers/openai-compatible.ts'
+export type { ProviderOptions } from './providers/provider-options.ts'
 export { type ToolInput, toToolInput } from './tool-input.ts'
 export { createFetchTransport, type FetchTransportOptions } from './transport/fetch-transport.ts'
-export {
-  isProviderError,
-  ProviderError,
-  type ProviderErrorCode,
-  type ProviderErrorOptions,
-} from './errors.ts'
 export type {
   CompletionRequest,
   CompletionResponse,
