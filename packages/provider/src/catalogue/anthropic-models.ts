@@ -1,6 +1,6 @@
 import { type Capabilities, type ModelEntry, type Prices, prices } from './model-entry.ts'
 
-// Sources, read on 2026-11-22:
+// Sources, as they stood in November 2026:
 // windows and limits  https://platform.claude.com/docs/en/about-claude/models/overview
 // prices              https://platform.claude.com/docs/en/about-claude/pricing (5-minute cache writes)
 // prefill             https://platform.claude.com/docs/en/about-claude/models/migration-guide (400 since Claude 4.6)

@@ -1,6 +1,6 @@
 import { type Capabilities, type ModelEntry, type Prices, prices } from './model-entry.ts'
 
-// Sources, read on 2026-11-22:
+// Sources, as they stood in November 2026:
 // windows and limits  https://developers.openai.com/api/docs/models
 // prices              https://developers.openai.com/api/docs/pricing (standard tier)
 // Where sources disagreed (GPT-5.6 Sol after its price change) the price is left out.

@@ -247,6 +247,7 @@ test('its own dialect is the vocabulary as JSON', async () => {
   const encode = (text: string) => new TextEncoder().encode(text)
   await mock.forward('mock', encode(JSON.stringify(ask('/say hi'))), sink)
   expect(seen).toEqual([200, expect.objectContaining({ content: [{ type: 'text', text: 'hi' }] }), 'end'])
+  await expect(mock.forward('openai-chat', encode('{}'), sink)).rejects.toMatchObject({ code: 'unsupported' })
   for (const body of ['{', '[]', '{"model":"mock"}']) {
     await expect(mock.forward('mock', encode(body), sink)).rejects.toMatchObject({ code: 'invalid-request' })
   }

@@ -105,7 +105,11 @@ export const createMock = (options: MockOptions = {}): MockProvider => {
       const first = await events.next()
       return resume(first, events)
     },
-    async forward(_dialect, body, sink, callOptions) {
+    async forward(dialect, body, sink, callOptions) {
+      if (dialect !== 'mock') {
+        const message = `The mock does not speak ${dialect}: translate the request instead.`
+        throw new ProviderError(message, { code: 'unsupported', provider: name })
+      }
       await answerJson(await complete(parseBody(body, name), callOptions), sink)
     },
   }

@@ -49,6 +49,7 @@ const relay = async (
 ) => {
   const reader = response.body?.getReader()
   // Cancelling settles a pending read at once, which an abort alone does only in the platform's own fetch.
+  // A body that is broken already refuses to be cancelled; its fault is reported by the read.
   const onAbort = () => void reader?.cancel(signal?.reason).catch(() => {})
   signal?.addEventListener('abort', onAbort, { once: true })
   let done = false
