@@ -18,7 +18,10 @@ const topLevel = [
   ...['temperature', 'thinking', 'tool_choice', 'tools', 'top_k', 'top_p'],
 ]
 
-/** Everything that the real API would refuse, in the order in which it would; the first one is its answer. */
+/**
+ * Everything that the real API would refuse, in the order in which it would; the first one is its answer.
+ * @see https://platform.claude.com/docs/en/api/messages/create
+ */
 export function* requestFaults(body: unknown, rules: AnthropicRules): Generator<FakeFault> {
   if (rules.version === undefined) yield invalid('anthropic-version: header is required')
   else if (!versions.includes(rules.version)) {

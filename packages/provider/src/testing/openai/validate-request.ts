@@ -43,7 +43,10 @@ const topLevel = [
   ...['tool_choice', 'tools', 'top_logprobs', 'top_p', 'user', 'verbosity', 'web_search_options'],
 ]
 
-/** Everything that the real API would refuse, in the order in which it would; the first one is its answer. */
+/**
+ * Everything that the real API would refuse, in the order in which it would; the first one is its answer.
+ * @see https://developers.openai.com/api/docs/api-reference/chat/create
+ */
 export function* requestFaults(body: unknown): Generator<FakeFault> {
   if (!isFields(body)) {
     yield invalid('We could not parse the JSON body of your request.')
