@@ -87,7 +87,7 @@ export interface SessionStore {
   read(key: SessionKey, options?: ReadOptions): Promise<SessionEvent[] | undefined>
   /**
    * Replays what is behind `after`, then follows. Ends after `session.deleted` or `session.expired`, when the signal
-   * aborts, and when the store closes. A slow reader holds nothing in memory: it reads on from the log.
+   * aborts (quietly: it throws nothing), and when the store closes. A slow reader holds nothing in memory: it reads on from the log.
    */
   tail(key: SessionKey, options: { after: number; signal: AbortSignal }): AsyncIterable<SessionEvent>
   /** Sessions of a tenant, oldest first. `cursor` is opaque. */
