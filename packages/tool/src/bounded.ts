@@ -28,7 +28,6 @@ export const runBounded = <T>(
       signal?.removeEventListener('abort', onAbort)
       resolve(outcome)
     }
-    // The end is decided before the work hears of it, so that its rejection cannot come first.
     const onAbort = (): void => {
       end({ kind: 'aborted' })
       controller.abort(signal?.reason)

@@ -3,7 +3,7 @@ import { type Outcome, runBounded } from './bounded.ts'
 import { isToolError, messageOf } from './errors.ts'
 import { describeIssues } from './input.ts'
 import type { Limiter } from './limiter.ts'
-import { maxTimeoutMs, type ToolLimits } from './limits.ts'
+import type { ToolLimits } from './limits.ts'
 import { type CappedOutput, toErrorOutput, toOutput } from './output.ts'
 import type { StandardSchemaResult, StandardSchemaV1 } from './standard-schema.ts'
 import { quote } from './text.ts'
@@ -40,7 +40,7 @@ export const endWithError = (error: unknown): CallEnd => {
 export const runCall = async (call: Call, limits: ToolLimits, limiter: Limiter): Promise<CallEnd> => {
   const { tool, schema, readInput, caller, toolUseId } = call
   const { tenant, sessionId, turnId, signal } = caller
-  const bounds = { timeoutMs: Math.min(tool.timeoutMs ?? limits.timeoutMs, maxTimeoutMs), signal }
+  const bounds = { timeoutMs: tool.timeoutMs ?? limits.timeoutMs, signal }
   const input = readInput()
   const checked = await runBounded(() => schema['~standard'].validate(input), bounds)
   if (checked.kind !== 'value') return endUnsettled(checked, tool.name, bounds.timeoutMs)

@@ -60,11 +60,16 @@ export const createToolRegistry = (options: ToolRegistryOptions = {}): ToolRegis
   const allowedEntries = (caller: ToolCaller): Entry[] =>
     [...entries.values()].filter(({ tool }) => isAllowed(tool, caller))
 
+  const offeredTools = (caller: ToolCaller): Tool[] =>
+    allowedEntries(caller)
+      .filter(({ unavailable }) => unavailable === undefined)
+      .map(({ tool }) => tool)
+
   const runByName = async (name: string, call: Omit<Call, 'tool' | 'schema'>): Promise<CallEnd> => {
     const { caller } = call
     const entry = entries.get(name)
     if (entry === undefined) {
-      const names = allowedEntries(caller).map(({ tool }) => tool.name)
+      const names = offeredTools(caller).map((tool) => tool.name)
       return endWith('unknown-tool', `There is no tool ${quote(name)}. Tools: ${names.join(', ') || 'none'}.`)
     }
     if (!isAllowed(entry.tool, caller))
@@ -124,9 +129,7 @@ export const createToolRegistry = (options: ToolRegistryOptions = {}): ToolRegis
       return record(name, readInput, caller, id)
     },
     toProviderTools: (caller) =>
-      allowedEntries(caller)
-        .filter(({ unavailable }) => unavailable === undefined)
-        .map(({ tool: { name, description, inputSchema } }) => ({ name, description, inputSchema })),
+      offeredTools(caller).map(({ name, description, inputSchema }) => ({ name, description, inputSchema })),
   }
 }
 
