@@ -14,9 +14,13 @@ export type ModelFamily =
 
 /** What a model's name tells about its tokenizer. */
 export interface ModelInfo {
+  /** The model's name in lower case, without the prefixes that say who serves or tuned it. */
+  name: string
   family: ModelFamily
   /** The model's own encoding; absent where it is not public, and counts are estimates. */
   encoding?: EncodingName | undefined
+  /** Claude's version, 4.5 for `claude-sonnet-4-5`; absent where the name has none. */
+  version?: number | undefined
 }
 
 const encodings: readonly [RegExp, EncodingName][] = [
@@ -45,13 +49,16 @@ const bareName = (model: string): string => {
   return bare.replace(/^(?:[a-z-]+\.)?anthropic\./, '')
 }
 
-/** Claude after 4.6 has another tokenizer; a name without a version is taken for a current model. */
-const claudeFamily = (name: string): ModelFamily => {
+const claudeVersion = (name: string): number | undefined => {
   const version = /^claude-(?:[a-z]+-)*(\d{1,2})(?:[-.](\d{1,2}))?(?!\d)/.exec(name)
-  if (version === null) return 'claude-next'
-  const major = Number(version[1])
-  const minor = Number(version[2] ?? 0)
-  return major < 4 || (major === 4 && minor <= 6) ? 'claude' : 'claude-next'
+  // A date follows the version in old names, and is longer; a minor version past 9 is simply late.
+  return version === null ? undefined : Number(version[1]) + Math.min(9, Number(version[2] ?? 0)) / 10
+}
+
+/** Claude after 4.6 has another tokenizer; a name without a version is taken for a current model. */
+const claudeInfo = (name: string): ModelInfo => {
+  const version = claudeVersion(name)
+  return { name, version, family: version !== undefined && version <= 4.6 ? 'claude' : 'claude-next' }
 }
 
 /**
@@ -61,7 +68,7 @@ const claudeFamily = (name: string): ModelFamily => {
 export const detectModel = (model: string): ModelInfo => {
   const name = bareName(model)
   const encoding = encodings.find(([pattern]) => pattern.test(name))?.[1]
-  if (encoding !== undefined) return { family: 'openai', encoding }
-  if (name.startsWith('claude')) return { family: claudeFamily(name) }
-  return { family: families.find(([pattern]) => pattern.test(name))?.[1] ?? 'unknown' }
+  if (encoding !== undefined) return { name, family: 'openai', encoding }
+  if (name.startsWith('claude')) return claudeInfo(name)
+  return { name, family: families.find(([pattern]) => pattern.test(name))?.[1] ?? 'unknown' }
 }

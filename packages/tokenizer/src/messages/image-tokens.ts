@@ -1,4 +1,4 @@
-import type { ModelFamily } from '../models.ts'
+import type { ModelInfo } from '../models.ts'
 import type { ImageSize } from './image-size.ts'
 
 /** How closely a model looks at an image (OpenAI's `detail`); the default is `high`. */
@@ -13,14 +13,24 @@ const scaledToFit = ({ width, height }: ImageSize, scale: number): ImageSize =>
 const patches = (size: ImageSize, side: number): number =>
   Math.ceil(size.width / side) * Math.ceil(size.height / side)
 
-/** Scales down until the patches are at most `limit`. */
+/** Scales down until the patches are at most `limit`, as much as the shape allows. */
 const patchesWithin = (size: ImageSize, side: number, limit: number): number => {
-  const whole = patches(size, side)
-  if (whole <= limit) return whole
+  if (patches(size, side) <= limit) return patches(size, side)
   let scale = Math.sqrt((side * side * limit) / (size.width * size.height))
   // The last patch of a row is whole even where the image ends within it, so the root may be a little too large.
-  for (; patches(scaledToFit(size, scale), side) > limit; scale *= 0.999);
+  while (patches(scaledToFit(size, scale), side) > limit) scale *= 0.999
   return patches(scaledToFit(size, scale), side)
+}
+
+/** As OpenAI documents it: scaled to the area of 1,536 patches of 32 pixels, then until one side is whole patches. */
+const openaiPatches = (size: ImageSize): number => {
+  if (patches(size, 32) <= 1_536) return patches(size, 32)
+  const scale = Math.sqrt((32 * 32 * 1_536) / (size.width * size.height))
+  const across = (size.width * scale) / 32
+  const down = (size.height * scale) / 32
+  const fit = Math.min(Math.floor(across) / across, Math.floor(down) / down)
+  // A side that is whole patches must not become one more by rounding.
+  return Math.ceil(across * fit - 1e-9) * Math.ceil(down * fit - 1e-9)
 }
 
 // Base tokens, and tokens per tile of 512 pixels: https://platform.openai.com/docs/guides/images-vision
@@ -40,7 +50,7 @@ const patchFactors: readonly [RegExp, number][] = [
 
 const openaiTokens = (model: string, size: ImageSize, detail: ImageDetail): number => {
   const factor = patchFactors.find(([pattern]) => pattern.test(model))?.[1]
-  if (factor !== undefined) return Math.ceil(patchesWithin(size, 32, 1_536) * factor)
+  if (factor !== undefined) return Math.ceil(openaiPatches(size) * factor)
   const [, base, tile] = tileCosts.find(([pattern]) => pattern.test(model)) ?? [undefined, 85, 170]
   if (detail === 'low') return base
   const fitted = scaledToFit(size, 2_048 / Math.max(size.width, size.height))
@@ -61,8 +71,7 @@ const geminiTokens = (size: ImageSize): number =>
  * An unknown size counts as 1024 × 1024; families without a published formula count as OpenAI's tiles.
  */
 export const imageTokens = (
-  model: string,
-  family: ModelFamily,
+  { name, family }: ModelInfo,
   size: ImageSize | undefined,
   detail: ImageDetail,
 ): number => {
@@ -70,5 +79,5 @@ export const imageTokens = (
   if (family === 'claude') return claudeTokens(known, 1_568, 1_568)
   if (family === 'claude-next') return claudeTokens(known, 2_576, 4_784)
   if (family === 'gemini') return geminiTokens(known)
-  return openaiTokens(model.toLowerCase(), known, detail)
+  return openaiTokens(name, known, detail)
 }
