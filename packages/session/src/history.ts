@@ -81,8 +81,7 @@ function answering<M extends SessionMessage>(message: M, open: Set<string>): M |
 const blocksOf = (message: SessionMessage | undefined): readonly SessionBlock[] =>
   message === undefined || typeof message.content === 'string' ? [] : message.content
 
-/** Ids of the tool uses of a message. */
-export const toolUseIds = (message: SessionMessage | undefined): string[] =>
+const toolUseIds = (message: SessionMessage | undefined): string[] =>
   blocksOf(message).flatMap((block) =>
     block.type === 'tool-use' && block.id !== undefined ? [block.id] : [],
   )

@@ -29,7 +29,7 @@ const full = 13
 const notADatabase = 26
 
 /** SQLite's primary result code of an error; undefined for other errors. */
-export function resultCode(error: unknown): number | undefined {
+function resultCode(error: unknown): number | undefined {
   if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number')
     return undefined
   // The higher bits hold the extended code.

@@ -5,7 +5,7 @@ import { type SqlDatabase, text } from './database.ts'
  * Steps from one format to the next: step 0 makes format 1 of an empty file. Published steps never change; a new format
  * is a new step at the end.
  */
-export const migrations: readonly string[] = [
+const migrations: readonly string[] = [
   `CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
    INSERT INTO meta VALUES ('format', '0'), ('opens', '0'), ('owner', '');
 
