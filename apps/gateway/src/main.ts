@@ -14,18 +14,6 @@ const start = async (): Promise<void> => {
   const log = createLogger(config.logLevel)
   const gateway = await compose(config, log)
   const server = await listen(createApp(gateway.deps), config.host, config.port)
-  log.info(
-    {
-      url: server.url,
-      version: gateway.deps.version,
-      store: gateway.deps.sessions.store,
-      providers: gateway.deps.providers.list().map((provider) => provider.name),
-      default_model: gateway.deps.defaultModel,
-      access: config.keys.length > 0 ? 'keys' : 'open on loopback',
-    },
-    `gateway is listening on ${server.url}`,
-  )
-
   let stopping = false
   const stop = async (reason: string, code: number): Promise<void> => {
     // Asked twice: now.
@@ -46,6 +34,18 @@ const start = async (): Promise<void> => {
   }
   process.on('uncaughtException', crash)
   process.on('unhandledRejection', crash)
+  // Last: who waits for this line may send signals from here on.
+  log.info(
+    {
+      url: server.url,
+      version: gateway.deps.version,
+      store: gateway.deps.sessions.store,
+      providers: gateway.deps.providers.list().map((provider) => provider.name),
+      default_model: gateway.deps.defaultModel,
+      access: config.keys.length > 0 ? 'keys' : 'open on loopback',
+    },
+    `gateway is listening on ${server.url}`,
+  )
 }
 
 start().catch((error: unknown) => {

@@ -30,8 +30,8 @@ export const finishTurn = async (options: FinishOptions, result: TurnResult): Pr
   try {
     await log.append([...result.last, ...repaired, event], { ledger })
   } catch (error) {
-    if (!isSessionError(error) || error.code !== 'limit') throw error
-    // A full session still gets its end; the answer that does not fit is what is given up.
+    if (!isSessionError(error) || (error.code !== 'limit' && error.code !== 'invalid')) throw error
+    // A full session, and an answer that cannot be stored, still get their end; the answer is what is given up.
     await log.append([...(await repairs(options, [])), event], { ledger })
   }
 }

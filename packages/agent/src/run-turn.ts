@@ -1,4 +1,4 @@
-import type { Lease, SessionKey } from '@gateway/session'
+import { isSessionError, type Lease, type SessionKey } from '@gateway/session'
 import { isAgentError } from './errors.ts'
 import { finishTurn } from './finish-turn.ts'
 import type { TurnLimits } from './limits.ts'
@@ -68,7 +68,7 @@ export const createTurnRunner = (options: RunnerOptions): TurnRunner => {
       try {
         return await finishTurn(finish, result)
       } catch (error) {
-        if (isAgentError(error)) throw error
+        if (!isSessionError(error) || error.code !== 'unavailable') throw error
         await sleep(delay)
       }
     }

@@ -96,11 +96,10 @@ export const createTurnAccount = (turn: {
 
 /** The event of a final or partial assistant message. */
 export const assistantEvent = (
-  data: Omit<MessageData<Message>, 'message'> & { content: ContentBlock[]; extra?: Message['extra'] },
+  data: Omit<MessageData<Message>, 'message'> & { content: ContentBlock[] },
 ): TurnEvent => {
-  const { content, extra, ...rest } = data
-  const message: Message = { role: 'assistant', content, ...(extra === undefined ? {} : { extra }) }
-  return { type: 'message', data: { ...rest, message } }
+  const { content, ...rest } = data
+  return { type: 'message', data: { ...rest, message: { role: 'assistant', content } } }
 }
 
 /** The event of a step's tool results. */

@@ -180,3 +180,10 @@ test('usage and cost are summed over the steps, and an unknown price stays unkno
     { usage: { inputTokens: 20 } },
   ])
 })
+
+test('figures of a provider that are no counts do not keep a turn from ending', async () => {
+  const usage = { inputTokens: Number.NaN, outputTokens: 2.5, cacheReadTokens: -3 }
+  const { say, store, key } = await createFixture({ script: [{ text: 'ok', usage }] })
+  expect(await say('go')).toMatchObject({ status: 'completed', usage: { inputTokens: 0, outputTokens: 3 } })
+  expect(await violations(store, key)).toEqual([])
+})

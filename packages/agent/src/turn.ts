@@ -92,7 +92,6 @@ const afterAnswer = async (
   const message = assistantEvent({
     messageId,
     content,
-    extra: response.extra,
     usage: toSessionUsage(response.usage),
     model: response.model,
     provider: turn.target.provider,

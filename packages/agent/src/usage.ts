@@ -10,14 +10,19 @@ export const noUsage = (): SessionUsage => ({
   reasoningTokens: 0,
 })
 
-/** A provider's figures with absent ones as 0. */
+/** A provider's figures with absent ones as 0, and whatever is no count of tokens made one. */
 export const toSessionUsage = (usage: Usage): SessionUsage => ({
-  inputTokens: usage.inputTokens,
-  outputTokens: usage.outputTokens,
-  cacheReadTokens: usage.cacheReadTokens ?? 0,
-  cacheWriteTokens: usage.cacheWriteTokens ?? 0,
-  reasoningTokens: usage.reasoningTokens ?? 0,
+  inputTokens: count(usage.inputTokens),
+  outputTokens: count(usage.outputTokens),
+  cacheReadTokens: count(usage.cacheReadTokens),
+  cacheWriteTokens: count(usage.cacheWriteTokens),
+  reasoningTokens: count(usage.reasoningTokens),
 })
+
+const count = (value: number | undefined): number => {
+  const tokens = Math.ceil(value ?? 0)
+  return Number.isSafeInteger(tokens) && tokens > 0 ? tokens : 0
+}
 
 /** Field by field. */
 export const addUsage = (a: SessionUsage, b: SessionUsage): SessionUsage => ({

@@ -12,9 +12,11 @@ export const waitForEnd = async (options: {
 }): Promise<TurnState | undefined> => {
   const { sessions, key, turnId, running, signal } = options
   signal?.throwIfAborted()
-  if (running?.turnId === turnId) await untilDone(running.done, signal)
+  const isOurs = running?.turnId === turnId
+  if (isOurs) await untilDone(running.done, signal)
   const turn = (await sessions.get(key))?.turns.get(turnId)
-  if (turn === undefined || turn.status !== 'running') return turn
+  // Ours, done, and still running in the log: its end could not be written, and waiting would not change that.
+  if (turn === undefined || turn.status !== 'running' || isOurs) return turn
   const stop = new AbortController()
   const following = signal === undefined ? stop.signal : AbortSignal.any([stop.signal, signal])
   for await (const event of sessions.tail(key, { after: turn.startSeq, signal: following })) {

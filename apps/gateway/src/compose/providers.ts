@@ -15,7 +15,9 @@ export const composeProviders = (config: Config): ProviderManager => {
   const providers: Provider[] = []
   if (config.anthropic !== undefined) providers.push(createAnthropic(config.anthropic))
   if (config.openai !== undefined) providers.push(createOpenAI(config.openai))
-  return createProviderManager({ providers: providers.length > 0 ? providers : [createMock()] })
+  return createProviderManager({
+    providers: providers.length > 0 ? providers : [createMock({ keepCalls: 0 })],
+  })
 }
 
 /** The operator's choice, else the first provider's default. @throws ConfigError when nobody serves the choice. */

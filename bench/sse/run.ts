@@ -1,0 +1,174 @@
+/**
+ * Decoding and encoding of event streams beside what others do: `node --conditions=@gateway/source bench/sse/run.ts`.
+ * All contenders of a group take turns within one run, so that a noisy machine is noisy for each of them.
+ */
+import { createSseDecoder, decodeSse, encodeSse } from '@gateway/sse'
+import { createParser } from 'eventsource-parser'
+import { EventSourceParserStream } from 'eventsource-parser/stream'
+import { median, report } from '../measure.ts'
+
+const rounds = 21
+const events = 10_000
+
+const chunk = {
+  id: 'chatcmpl-9f1c2b7a',
+  object: 'chat.completion.chunk',
+  created: 1_763_800_000,
+  model: 'gpt-5-mini',
+  choices: [{ index: 0, delta: { content: ' the next few words' }, finish_reason: null }],
+  padding: 'x'.repeat(120),
+}
+const frame = { event: 'delta', data: JSON.stringify(chunk) }
+const oneEvent = new TextEncoder().encode(encodeSse(frame))
+const chunks = Array<Uint8Array>(events).fill(oneEvent)
+
+const cpuMicros = (): number => {
+  const { user, system } = process.cpuUsage()
+  return user + system
+}
+
+/** Microseconds of CPU time of one operation for each contender, in turns: the medians over all rounds. */
+const compare = async <Name extends string>(
+  operations: number,
+  contenders: Record<Name, () => number | Promise<number>>,
+): Promise<Record<Name, number>> => {
+  const names = Object.keys(contenders) as Name[]
+  const times = new Map<Name, number[]>(names.map((name) => [name, []]))
+  let expected: number | undefined
+  for (let round = -3; round < rounds; round += 1) {
+    for (const name of round % 2 === 0 ? names : names.toReversed()) {
+      const start = cpuMicros()
+      const result = await contenders[name]()
+      const micros = (cpuMicros() - start) / operations
+      expected ??= result
+      if (result !== expected) throw new Error(`${name} got ${result} where the others got ${expected}.`)
+      if (round >= 0) times.get(name)?.push(micros)
+    }
+  }
+  return Object.fromEntries(names.map((name) => [name, median(times.get(name) ?? [])])) as Record<
+    Name,
+    number
+  >
+}
+
+const rawParser = (pieces: Iterable<Uint8Array>): number => {
+  let length = 0
+  const decoder = new TextDecoder()
+  const parser = createParser({
+    onEvent: ({ data }) => {
+      length += data.length
+    },
+  })
+  for (const piece of pieces) parser.feed(decoder.decode(piece, { stream: true }))
+  return length
+}
+
+const ourDecoder = (pieces: Iterable<Uint8Array>): number => {
+  let length = 0
+  const decoder = createSseDecoder({
+    maxLineLength: Number.POSITIVE_INFINITY,
+    maxEventLength: 8 * 1024 * 1024,
+    onMessage: ({ data }) => {
+      length += data.length
+    },
+  })
+  for (const piece of pieces) decoder.push(piece)
+  decoder.end()
+  return length
+}
+
+const total = async (messages: AsyncIterable<{ data: string }>): Promise<number> => {
+  let length = 0
+  for await (const { data } of messages) length += data.length
+  return length
+}
+
+const toStream = (): ReadableStream<Uint8Array<ArrayBuffer>> => {
+  const bytes = Uint8Array.from(oneEvent)
+  let sent = 0
+  return new ReadableStream({
+    pull: (controller) => {
+      if (sent === events) controller.close()
+      else controller.enqueue(bytes)
+      sent += 1
+    },
+  })
+}
+
+const decoding = await compare(events, {
+  raw: () => rawParser(chunks),
+  push: () => ourDecoder(chunks),
+  iterable: () => total(decodeSse(chunks)),
+  stream: () => total(decodeSse(toStream())),
+  pipeline: () =>
+    total(toStream().pipeThrough(new TextDecoderStream()).pipeThrough(new EventSourceParserStream())),
+})
+
+const mebi = 1024 * 1024
+const inPieces = (text: string): Uint8Array[] => {
+  const bytes = new TextEncoder().encode(text)
+  return Array.from({ length: Math.ceil(bytes.length / 1024) }, (_, n) =>
+    bytes.subarray(n * 1024, n * 1024 + 1024),
+  )
+}
+const oneLine = `data: ${'x'.repeat(4 * mebi - 8)}\n\n`
+const bigLine = inPieces(oneLine)
+const bigLines = inPieces(`${`data: ${'x'.repeat(1000)}\n`.repeat(4096)}\n`)
+const asOne = [new TextEncoder().encode(oneLine)]
+const line = await compare(1, { raw: () => rawParser(bigLine), ours: () => ourDecoder(bigLine) })
+const lines = await compare(1, { raw: () => rawParser(bigLines), ours: () => ourDecoder(bigLines) })
+const linear = await compare(1, { whole: () => ourDecoder(asOne), pieces: () => ourDecoder(bigLine) })
+
+const encoding = await compare(events, {
+  json: () => {
+    let length = 0
+    for (let n = 0; n < events; n += 1) length += Math.sign(Buffer.from(JSON.stringify(frame)).length)
+    return length
+  },
+  sse: () => {
+    let length = 0
+    for (let n = 0; n < events; n += 1) length += Math.sign(Buffer.from(encodeSse(frame)).length)
+    return length
+  },
+})
+
+const micros = (value: number): string => `${value.toFixed(2)} us`
+const ratio = (what: string, base: number, ours: number, least: number) => ({
+  what,
+  limit: `>= ${least}x as fast`,
+  measured: `${micros(ours)} against ${micros(base)} = ${(base / ours).toFixed(2)}x`,
+  holds: base / ours >= least,
+})
+console.log(
+  `one event of ${oneEvent.length} bytes in each chunk; medians of the CPU time in ${rounds} interleaved rounds`,
+)
+report([
+  ratio('createSseDecoder beside eventsource-parser + TextDecoder', decoding.raw, decoding.push, 0.9),
+  ratio('decodeSse of an array beside the same', decoding.raw, decoding.iterable, 0.5),
+  ratio(
+    'createSseDecoder beside TextDecoderStream, EventSourceParserStream',
+    decoding.pipeline,
+    decoding.push,
+    8,
+  ),
+  ratio('decodeSse of a ReadableStream beside the same pipeline', decoding.pipeline, decoding.stream, 2),
+  ratio(
+    'an event of one line of 4 MiB in pieces of 1 KiB, beside eventsource-parser',
+    line.raw,
+    line.ours,
+    0.75,
+  ),
+  ratio('an event of 4096 lines of 1 KB in pieces of 1 KiB, beside the same', lines.raw, lines.ours, 0.6),
+  ratio(
+    'the event of one line of 4 MiB in pieces of 1 KiB, beside one piece',
+    linear.whole,
+    linear.pieces,
+    0.5,
+  ),
+  ratio(
+    'Buffer.from(encodeSse(frame)) beside Buffer.from(JSON.stringify(frame))',
+    encoding.json,
+    encoding.sse,
+    1.5,
+  ),
+])
