@@ -11,7 +11,8 @@ export const readRetryAfter = (
   const value = headers['retry-after']
   const seconds = toWait(value, 1000)
   if (seconds !== undefined || value === undefined) return seconds
-  const date = Date.parse(value)
+  // Every HTTP date begins with its weekday; engines also read `-5` as a date.
+  const date = /^\s*[a-z]{3}/i.test(value) ? Date.parse(value) : Number.NaN
   return Number.isNaN(date) ? undefined : Math.max(0, date - now)
 }
 

@@ -17,11 +17,15 @@ export const makeContext = (over: Partial<DecodeContext> = {}): DecodeContext =>
 }
 
 /** The events of a stream whose bytes come in these chunks. */
-export const decodeChunks = (
+export const decodeChunks = async (
   dialect: Pick<Dialect, 'decodeStream'>,
   chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   context: DecodeContext = makeContext(),
-): Promise<StreamEvent[]> => Array.fromAsync(dialect.decodeStream(decodeSse(chunks), context))
+): Promise<StreamEvent[]> => {
+  const events: StreamEvent[] = []
+  for await (const event of dialect.decodeStream(decodeSse(chunks), context)) events.push(event)
+  return events
+}
 
 /** The events of a whole stream. */
 export const decodeText = (
