@@ -1,22 +1,16 @@
 import { isProviderError, ProviderError } from '../errors.ts'
+import { toOwnError } from './own-error.ts'
 
 /**
  * What a transport failed with as a ProviderError: its own are kept, everything else is the network's fault. The
  * message names the host and the system's code, never the URL, which may hold a key.
  */
 export const toNetworkError = (error: unknown, url: string, provider: string): ProviderError => {
-  if (isProviderError(error)) return nameProvider(error, provider)
+  if (isProviderError(error)) return toOwnError(error, provider)
   const host = URL.canParse(url) ? new URL(url).host : 'the upstream'
   const code = findCode(error)
   const what = code === undefined ? 'broke off' : `failed with ${code}`
   return new ProviderError(`The connection to ${host} ${what}.`, { code: 'network', provider, cause: error })
-}
-
-/** The same error with the provider's name, where it has none. */
-export const nameProvider = (error: ProviderError, provider: string): ProviderError => {
-  if (error.provider !== undefined) return error
-  const { code, status, retryAfterMs, upstreamCode, cause } = error
-  return new ProviderError(error.message, { code, provider, status, retryAfterMs, upstreamCode, cause })
 }
 
 /** `ECONNREFUSED` and its like stand on the error or on one of its causes. */

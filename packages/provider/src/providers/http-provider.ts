@@ -3,7 +3,7 @@ import type { DecodeContext, Dialect } from '../dialects/dialect.ts'
 import { isProviderError, ProviderError } from '../errors.ts'
 import { type AnswerContext, readJson, requireEventStream, requireSuccess } from '../http/answer.ts'
 import { mergeHeaders } from '../http/headers.ts'
-import { nameProvider } from '../http/network-error.ts'
+import { toOwnError } from '../http/own-error.ts'
 import { openUpstream, type UpstreamAnswer } from '../http/upstream.ts'
 import type { Warning } from '../types/completion.ts'
 import type { CallOptions, Provider } from '../types/provider.ts'
@@ -32,23 +32,7 @@ export interface HttpProviderSpec {
 /** A provider over HTTP. Every one of this package is this function with another spec. */
 export const createHttpProvider = (spec: HttpProviderSpec): Provider => {
   const { name, dialect, models } = spec
-  const reading: AnswerContext = { provider: name, dialect, now: spec.now }
-
-  /** Settles on a good status; any other throws. */
-  const send = async (body: unknown, accept: string, options: CallOptions): Promise<UpstreamAnswer> => {
-    const request = toRequest(spec, JSON.stringify(body), { ...options.headers, accept })
-    const answer = await openUpstream(spec.transport, request, { provider: name, signal: options.signal })
-    await requireSuccess(answer, reading)
-    return answer
-  }
-
-  const toContext = (model: string, { signal }: CallOptions): DecodeContext => ({
-    provider: name,
-    model,
-    generateId: spec.generateId,
-    signal,
-  })
-
+  const { reading, send, toContext, toFailure } = createCalls(spec)
   return {
     name,
     dialects: [dialect.name],
@@ -56,39 +40,71 @@ export const createHttpProvider = (spec: HttpProviderSpec): Provider => {
     serves: (model) => models?.includes(model) === true || spec.servesName(model),
 
     async complete(request, options = {}) {
-      const { body, warnings } = dialect.encodeRequest(request, { stream: false })
-      const answer = await send(body, 'application/json', options)
-      const response = dialect.decodeResponse(
-        await readJson(answer, reading),
-        toContext(request.model, options),
-      )
-      const all = [...warnings, ...(response.warnings ?? [])]
-      return all.length === 0 ? response : { ...response, warnings: all }
+      try {
+        const { body, warnings } = dialect.encodeRequest(request, { stream: false })
+        const answer = await readJson(await send(body, 'application/json', options), reading)
+        const response = dialect.decodeResponse(answer, toContext(request.model, options))
+        const all = [...warnings, ...(response.warnings ?? [])]
+        return all.length === 0 ? response : { ...response, warnings: all }
+      } catch (error) {
+        throw toFailure(error, options)
+      }
     },
 
     async stream(request, options = {}) {
-      const { body, warnings } = dialect.encodeRequest(request, { stream: true })
-      const answer = await send(body, 'text/event-stream', options)
-      await requireEventStream(answer, reading)
-      const messages = decodeSse(answer.body, { signal: options.signal })
-      const events = dialect.decodeStream(messages, toContext(request.model, options))
-      return watch(events, { answer, warnings, provider: name, signal: options.signal })
+      try {
+        const { body, warnings } = dialect.encodeRequest(request, { stream: true })
+        const answer = await send(body, 'text/event-stream', options)
+        await requireEventStream(answer, reading)
+        const messages = decodeSse(answer.body, { signal: options.signal })
+        const events = dialect.decodeStream(messages, toContext(request.model, options))
+        return watch(events, answer, warnings, (error) => toFailure(error, options))
+      } catch (error) {
+        throw toFailure(error, options)
+      }
     },
 
     async forward(wanted, body, sink, options = {}) {
       if (wanted !== dialect.name) {
-        throw new ProviderError(
-          `${name} speaks ${dialect.name}, not ${wanted}: translate the request instead.`,
-          {
-            code: 'unsupported',
-            provider: name,
-          },
-        )
+        const message = `${name} speaks ${dialect.name}, not ${wanted}: translate the request instead.`
+        throw new ProviderError(message, { code: 'unsupported', provider: name })
       }
-      await relay(spec.transport, toRequest(spec, body, options.headers ?? {}), sink, {
-        provider: name,
-        signal: options.signal,
-      })
+      const request = toRequest(spec, body, options.headers ?? {})
+      await relay(spec.transport, request, sink, { provider: name, signal: options.signal })
+    },
+  }
+}
+
+/** What both ways of asking have in common. */
+const createCalls = (spec: HttpProviderSpec) => {
+  const { name: provider, dialect, now, generateId } = spec
+  const reading: AnswerContext = { provider, dialect, now }
+  const secrets = Object.values(spec.credentials).map((value) => value.replace(/^Bearer /, ''))
+  return {
+    reading,
+
+    /** Settles on a good status; any other throws. */
+    async send(body: unknown, accept: string, options: CallOptions): Promise<UpstreamAnswer> {
+      const request = toRequest(spec, JSON.stringify(body), { ...options.headers, accept })
+      const answer = await openUpstream(spec.transport, request, { provider, signal: options.signal })
+      await requireSuccess(answer, reading)
+      return answer
+    },
+
+    toContext: (model: string, { signal }: CallOptions): DecodeContext => ({
+      provider,
+      model,
+      generateId,
+      signal,
+    }),
+
+    /** What a call fails with: an abort's reason as it is; a ProviderError that names us and quotes no key of ours. */
+    toFailure(error: unknown, { signal }: CallOptions): unknown {
+      if (signal?.aborted) return signal.reason
+      if (isProviderError(error)) return toOwnError(error, provider, secrets)
+      if (!isSseError(error)) return error
+      const message = `The upstream's event stream cannot be read: ${error.message}`
+      return new ProviderError(message, { code: 'bad-response', provider, cause: error })
     },
   }
 }
@@ -104,17 +120,13 @@ const toRequest = (
   body,
 })
 
-/** Adds the request's warnings after the start, and says of every error which provider it came from. */
+/** Says after the start what of the request was left out, and of the finish that the response is about to end. */
 async function* watch(
   events: AsyncIterable<StreamEvent>,
-  call: {
-    answer: UpstreamAnswer
-    warnings: readonly Warning[]
-    provider: string
-    signal: AbortSignal | undefined
-  },
+  answer: UpstreamAnswer,
+  warnings: readonly Warning[],
+  toFailure: (error: unknown) => unknown,
 ): AsyncGenerator<StreamEvent> {
-  const { answer, warnings, provider, signal } = call
   try {
     for await (const event of events) {
       if (event.type === 'finish') answer.expectEnd()
@@ -122,11 +134,6 @@ async function* watch(
       if (event.type === 'start') for (const warning of warnings) yield { type: 'warning', warning }
     }
   } catch (error) {
-    if (signal?.aborted) throw signal.reason
-    if (isSseError(error)) {
-      const message = `The upstream's event stream cannot be read: ${error.message}`
-      throw new ProviderError(message, { code: 'bad-response', provider, cause: error })
-    }
-    throw isProviderError(error) ? nameProvider(error, provider) : error
+    throw toFailure(error)
   }
 }

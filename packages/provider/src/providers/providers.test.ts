@@ -1,0 +1,134 @@
+import { expect, test } from 'vitest'
+import { createStage } from '../http/test-support.ts'
+import type { CompletionRequest } from '../types/completion.ts'
+import type { Provider } from '../types/provider.ts'
+import type { Transport, TransportRequest } from '../types/transport.ts'
+import { createAnthropic } from './anthropic.ts'
+import { createOpenAI } from './openai.ts'
+import { createOpenAICompatible } from './openai-compatible.ts'
+
+const apiKey = 'sk-1'
+const ask: CompletionRequest = { model: 'some-model', messages: [{ role: 'user', content: 'Hi' }] }
+
+/** What a provider sends for a request; nobody answers it. */
+const sent = (
+  make: (transport: Transport) => Provider,
+  over: Partial<CompletionRequest> = {},
+  headers?: Record<string, string>,
+): TransportRequest & { json: unknown } => {
+  const stage = createStage()
+  const controller = new AbortController()
+  const options = { signal: controller.signal, ...(headers && { headers }) }
+  make(stage.transport)
+    .complete({ ...ask, ...over }, options)
+    .catch(() => {})
+  const { request } = stage.latest()
+  controller.abort()
+  return { ...request, json: JSON.parse(String(request.body)) }
+}
+
+test('anthropic: endpoint, credentials and version', () => {
+  expect(sent((transport) => createAnthropic({ apiKey, transport }))).toMatchObject({
+    url: 'https://api.anthropic.com/v1/messages',
+    headers: { 'x-api-key': 'sk-1', 'anthropic-version': '2023-06-01' },
+  })
+})
+
+test("anthropic: a call's version and betas win over the configured ones", () => {
+  const make = (transport: Transport) =>
+    createAnthropic({ apiKey, transport, anthropicVersion: '2026-10-21', headers: { 'anthropic-beta': 'a' } })
+  expect(sent(make).headers).toMatchObject({ 'anthropic-version': '2026-10-21', 'anthropic-beta': 'a' })
+  const headers = { 'Anthropic-Version': '2027-01-01', 'Anthropic-Beta': 'b' }
+  expect(sent(make, {}, headers).headers).toMatchObject({
+    'anthropic-version': '2027-01-01',
+    'anthropic-beta': 'b',
+  })
+})
+
+test('anthropic: a request without maxTokens gets the default of its model', () => {
+  const make = (defaultMaxTokens?: (model: string) => number | undefined) => (transport: Transport) =>
+    createAnthropic({ apiKey, transport, defaultMaxTokens })
+  expect(sent(make(() => 2000)).json).toMatchObject({ max_tokens: 2000 })
+  expect(sent(make()).json).toMatchObject({ max_tokens: 4096 })
+  const { json } = sent(make(), { model: 'claude-sonnet-4-6' })
+  expect((json as { max_tokens: number }).max_tokens).toBeGreaterThan(4096)
+})
+
+test('openai: endpoint, credentials, and whom a key of several organizations bills', () => {
+  const make = (transport: Transport) =>
+    createOpenAI({
+      apiKey,
+      transport,
+      organization: 'org-1',
+      project: 'proj-1',
+      baseURL: 'https://eu.test/v1/',
+    })
+  expect(sent(make, { maxTokens: 5 }, { 'OpenAI-Organization': 'org-evil' })).toMatchObject({
+    url: 'https://eu.test/v1/chat/completions',
+    headers: { authorization: 'Bearer sk-1', 'openai-organization': 'org-1', 'openai-project': 'proj-1' },
+    json: { max_completion_tokens: 5 },
+  })
+})
+
+test('openai-compatible: quirks are data, and a local server needs no key', () => {
+  const base = { name: 'local', baseURL: 'http://127.0.0.1:11434/v1', models: ['llama4'] }
+  const plain = sent((transport) => createOpenAICompatible({ ...base, transport }), { maxTokens: 5 })
+  expect(plain).toMatchObject({ url: 'http://127.0.0.1:11434/v1/chat/completions', json: { max_tokens: 5 } })
+  expect(plain.headers).not.toHaveProperty('authorization')
+  const quirks = { maxTokensField: 'max_completion_tokens' } as const
+  const odd = sent((transport) => createOpenAICompatible({ ...base, apiKey, quirks, transport }), {
+    maxTokens: 5,
+  })
+  expect(odd).toMatchObject({ headers: { authorization: 'Bearer sk-1' }, json: { max_completion_tokens: 5 } })
+})
+
+const models = ['own-model']
+const providers = {
+  anthropic: createAnthropic({ apiKey, models }),
+  openai: createOpenAI({ apiKey, models }),
+  local: createOpenAICompatible({ name: 'local', baseURL: 'http://local.test/v1', models }),
+}
+
+test.for([
+  ['claude-sonnet-4-6', ['anthropic']],
+  ['gpt-4.1', ['openai']],
+  ['o3-mini', ['openai']],
+  ['chatgpt-4o-latest', ['openai']],
+  ['text-embedding-3-small', ['openai']],
+  ['ft:gpt-4.1:acme::1', ['openai']],
+  ['own-model', ['anthropic', 'openai', 'local']],
+  ['gpt', []],
+  ['omni', []],
+  ['xyz', []],
+  ['text-davinci', []],
+  ['llama4', []],
+  ['', []],
+] as const)('%s is served by %j', ([model, names]) => {
+  const serving = Object.values(providers).filter((provider) => provider.serves(model))
+  expect(serving.map((provider) => provider.name)).toEqual(names)
+})
+
+test('each speaks one dialect, under the name that it was given', () => {
+  expect(providers.anthropic).toMatchObject({ dialects: ['anthropic-messages'], models })
+  expect(providers.openai).toMatchObject({ dialects: ['openai-chat'], models })
+  expect(createOpenAI({ apiKey, name: 'azure' }).name).toBe('azure')
+  expect(createOpenAI({ apiKey })).not.toHaveProperty('models')
+})
+
+test('a provider that cannot work is not made', () => {
+  expect(() => createAnthropic({ apiKey: ' ' })).toThrow(/anthropic provider cannot be made: apiKey/)
+  expect(() => createOpenAI({ apiKey, baseURL: 'api.openai.com' })).toThrow(/baseURL/)
+})
+
+test('the injected fetch is what sends', async () => {
+  const urls: string[] = []
+  const provider = createOpenAI({
+    apiKey,
+    fetch: async (input) => {
+      urls.push(String(input))
+      return new Response('{"error":{"message":"No."}}', { status: 400 })
+    },
+  })
+  await expect(provider.complete(ask)).rejects.toMatchObject({ code: 'invalid-request', message: 'No.' })
+  expect(urls).toEqual(['https://api.openai.com/v1/chat/completions'])
+})
