@@ -1,9 +1,8 @@
+import { createToolRegistry, defineTool } from '@gateway/tool'
 import { expect, expectTypeOf, test } from 'vitest'
 import { z } from 'zod'
-import { defineTool } from './define-tool.ts'
-import { createToolRegistry } from './registry.ts'
 
-// The one place that meets a real schema library; the package itself depends on none.
+// The tool package takes any Standard Schema and depends on no schema library; here it meets a real one.
 const caller = { tenant: 'acme' }
 
 const booking = defineTool({
