@@ -30,7 +30,19 @@ const ownTests = readFiles('test', (path) => path.endsWith('.ts'))
 const allFiles = [...members.flatMap(({ files }) => files), ...ownTests]
 
 /** Where code outside a provider's own files may name it. */
-const namedPlaces: readonly NamedPlace[] = []
+const namedPlaces: readonly NamedPlace[] = [
+  { path: 'apps/gateway/src/compose/providers.ts', why: 'the composition root makes them' },
+  { path: 'apps/gateway/src/config.ts', why: 'their variables of the environment' },
+  { path: 'packages/provider/src/catalogue/built-in.ts', why: 'gathers the data of each' },
+  { path: 'packages/provider/src/http/headers.ts', why: 'the headers that carry the credentials of each' },
+  { path: 'packages/provider/src/index.ts', why: 'the public face exports each' },
+  { path: 'packages/provider/src/testing/apis.ts', why: 'gathers the fake of each' },
+  { path: 'packages/provider/src/types/message.ts', why: 'the names of the dialects' },
+  {
+    path: 'packages/tokenizer/src/models.ts',
+    why: 'the prefix of one under which another host lists its models',
+  },
+]
 
 const required = (path: string): TextFile => {
   const file = readOptional(path)

@@ -21,6 +21,9 @@ export const project = (name: string): ViteUserConfig =>
       exclude: ['**/node_modules/**', '**/dist/**'],
       // A forgotten `.only` would let a run pass that skipped everything else.
       allowOnly: false,
+      // They only end what hangs: a busy machine must not fail a test.
+      testTimeout: 30_000,
+      hookTimeout: 30_000,
     },
   })
 

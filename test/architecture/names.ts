@@ -25,6 +25,7 @@ const mentions = (file: TextFile): string[] => {
     const isText =
       ts.isIdentifier(node) ||
       ts.isStringLiteralLike(node) ||
+      ts.isRegularExpressionLiteral(node) ||
       ts.isTemplateHead(node) ||
       ts.isTemplateMiddleOrTemplateTail(node)
     if (isText && providerName.test(node.text)) {

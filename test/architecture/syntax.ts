@@ -7,9 +7,17 @@ export interface ModuleReference {
   readonly line: number
 }
 
+// Several rules read the same files.
+const parsed = new WeakMap<TextFile, ts.SourceFile>()
+
 /** Parses a file without resolving anything. */
-export const parse = (file: TextFile): ts.SourceFile =>
-  ts.createSourceFile(file.path, file.text, ts.ScriptTarget.Latest, true)
+export const parse = (file: TextFile): ts.SourceFile => {
+  const known = parsed.get(file)
+  if (known !== undefined) return known
+  const source = ts.createSourceFile(file.path, file.text, ts.ScriptTarget.Latest, true)
+  parsed.set(file, source)
+  return source
+}
 
 /** Calls `visit` for each node of a file, outermost first. */
 export const visitAll = (node: ts.Node, visit: (node: ts.Node) => void): void => {
