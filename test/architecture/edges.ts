@@ -3,7 +3,7 @@ import { moduleReferences } from './syntax.ts'
 import type { Member } from './workspace.ts'
 
 /** Who may depend on whom (docs/architecture.md). Private members are listed too: nothing else is reachable. */
-export const allowedEdges: Readonly<Record<string, readonly string[]>> = {
+const allowedEdges: Readonly<Record<string, readonly string[]>> = {
   '@gateway/sse': [],
   '@gateway/tokenizer': [],
   '@gateway/provider': ['@gateway/sse'],

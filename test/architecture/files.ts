@@ -3,10 +3,10 @@ import { lineOf, moduleReferences, parse, visitAll } from './syntax.ts'
 import type { TextFile } from './workspace.ts'
 
 /** The hard stop for a source file. Long tables are data, kept in files that say so by their name. */
-export const maxLines = 400
+const maxLines = 400
 
 /** `x.data.ts` and everything in a folder `data/` holds data, not code. */
-export const isData = (path: string): boolean => /\.data\.ts$|(^|\/)data\//.test(path)
+const isData = (path: string): boolean => /\.data\.ts$|(^|\/)data\//.test(path)
 
 /** Files with more than `limit` lines. */
 export const findLongFiles = (files: readonly TextFile[], limit = maxLines): string[] =>
