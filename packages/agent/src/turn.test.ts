@@ -147,11 +147,15 @@ test('a turn ends when it has used more tokens or money than it may', async () =
 })
 
 test('what an answer that was cut at max-tokens asked for is not run', async () => {
-  const { say, types, store, key } = await createFixture({
+  const { say, types, messages, store, key } = await createFixture({
     script: [{ text: 'Let me', toolUses: [{ name: 'echo', input: '{"mess' }], stopReason: 'max-tokens' }],
   })
   expect(await say('go')).toMatchObject({ status: 'completed', stopReason: 'max-tokens' })
   expect(await types()).not.toContain('tool.started')
+  expect((await messages()).map((message) => message.content)).toEqual([
+    'go',
+    [{ type: 'text', text: 'Let me' }],
+  ])
   expect(await violations(store, key)).toEqual([])
 })
 
