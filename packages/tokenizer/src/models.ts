@@ -2,7 +2,7 @@ import type { EncodingName } from './types.ts'
 
 /** Whose tokenizer a model uses. `claude` is up to Claude 4.6, `claude-next` what came after. */
 export type ModelFamily =
-  | 'openai'
+  | 'gpt'
   | 'claude'
   | 'claude-next'
   | 'gemini'
@@ -31,7 +31,7 @@ const encodings: readonly [RegExp, EncodingName][] = [
 ]
 
 const families: readonly [RegExp, ModelFamily][] = [
-  [/^gpt-/, 'openai'],
+  [/^gpt-/, 'gpt'],
   [/gemini|gemma/, 'gemini'],
   [/llama/, 'llama'],
   [/mistral|mixtral|ministral|codestral|devstral|magistral|pixtral/, 'mistral'],
@@ -68,7 +68,7 @@ const claudeInfo = (name: string): ModelInfo => {
 export const detectModel = (model: string): ModelInfo => {
   const name = bareName(model)
   const encoding = encodings.find(([pattern]) => pattern.test(name))?.[1]
-  if (encoding !== undefined) return { name, family: 'openai', encoding }
+  if (encoding !== undefined) return { name, family: 'gpt', encoding }
   if (name.startsWith('claude')) return claudeInfo(name)
   return { name, family: families.find(([pattern]) => pattern.test(name))?.[1] ?? 'unknown' }
 }

@@ -46,7 +46,7 @@ const base = {
  * tokens per character (DeepSeek: 0.6).
  */
 const factors = {
-  openai: { letters: 1, digits: 1, symbols: 1, foreign: 0.7 },
+  gpt: { letters: 1, digits: 1, symbols: 1, foreign: 0.7 },
   claude: { letters: 1.07, digits: 1.11, symbols: 1.16, foreign: 1.1 },
   'claude-next': { letters: 1.4, digits: 1.4, symbols: 1.4, foreign: 1.4 },
   gemini: { letters: 1, digits: 1.5, symbols: 1, foreign: 0.6 },

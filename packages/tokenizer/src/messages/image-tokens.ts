@@ -23,7 +23,7 @@ const patchesWithin = (size: ImageSize, side: number, limit: number): number => 
 }
 
 /** As OpenAI documents it: scaled to the area of 1,536 patches of 32 pixels, then until one side is whole patches. */
-const openaiPatches = (size: ImageSize): number => {
+const patchesOf1536 = (size: ImageSize): number => {
   if (patches(size, 32) <= 1_536) return patches(size, 32)
   const scale = Math.sqrt((32 * 32 * 1_536) / (size.width * size.height))
   const across = (size.width * scale) / 32
@@ -48,9 +48,9 @@ const patchFactors: readonly [RegExp, number][] = [
   [/o4-mini|codex-mini/, 1.72],
 ]
 
-const openaiTokens = (model: string, size: ImageSize, detail: ImageDetail): number => {
+const gptTokens = (model: string, size: ImageSize, detail: ImageDetail): number => {
   const factor = patchFactors.find(([pattern]) => pattern.test(model))?.[1]
-  if (factor !== undefined) return Math.ceil(openaiPatches(size) * factor)
+  if (factor !== undefined) return Math.ceil(patchesOf1536(size) * factor)
   const [, base, tile] = tileCosts.find(([pattern]) => pattern.test(model)) ?? [undefined, 85, 170]
   if (detail === 'low') return base
   const fitted = scaledToFit(size, 2_048 / Math.max(size.width, size.height))
@@ -79,5 +79,5 @@ export const imageTokens = (
   if (family === 'claude') return claudeTokens(known, 1_568, 1_568)
   if (family === 'claude-next') return claudeTokens(known, 2_576, 4_784)
   if (family === 'gemini') return geminiTokens(known)
-  return openaiTokens(name, known, detail)
+  return gptTokens(name, known, detail)
 }

@@ -36,9 +36,8 @@ const systemTokens = (context: ContentContext, system: unknown): number => {
 
 /** The schema that an answer must follow: OpenAI's, ours and Anthropic's way to say it. */
 const formatTokens = ({ count }: ContentContext, request: JsonRecord): number => {
-  const openai = request.response_format
-  const anthropic = isRecord(request.output_config) ? request.output_config.format : undefined
-  for (const format of [openai, request.responseFormat, anthropic, request.output_format]) {
+  const configured = isRecord(request.output_config) ? request.output_config.format : undefined
+  for (const format of [request.response_format, request.responseFormat, configured, request.output_format]) {
     if (!isRecord(format)) continue
     const inner = isRecord(format.json_schema) ? format.json_schema : format
     if (isRecord(inner.schema)) return count(jsonOf(inner.schema)) + count(textOf(inner.name))

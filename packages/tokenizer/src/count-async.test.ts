@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest'
+import { countAsync } from './count-async.ts'
+import { createEstimator, getTokenizer } from './tokenizer.ts'
+
+const exact = await getTokenizer('gpt-4o')
+const text = "Some text, and it's long. ".repeat(4_000)
+
+test('a large text is counted as at once, with pauses in between', async () => {
+  for (const tokenizer of [exact, createEstimator({ model: 'claude-opus-4-8' })]) {
+    for (const whole of [text, '', 'short', 'a'.repeat(100_000), '😀'.repeat(40_000)]) {
+      let pauses = 0
+      const pause = async () => {
+        pauses += 1
+      }
+      expect(await countAsync(tokenizer, whole, { pause })).toBe(tokenizer.count(whole))
+      expect(pauses).toBe(Math.max(0, Math.ceil(whole.length / 16_384) - 1))
+    }
+  }
+})
+
+test('other work runs before a large text is counted', async () => {
+  const order: string[] = []
+  const counting = countAsync(exact, text).then(() => order.push('counted'))
+  setTimeout(() => order.push('other work'), 0)
+  await counting
+  expect(order).toEqual(['other work', 'counted'])
+})
+
+test('an abort ends the count with its own reason', async () => {
+  const reason = new Error('nobody waits any more')
+  await expect(countAsync(exact, text, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason)
+  const controller = new AbortController()
+  let pauses = 0
+  const pause = async () => {
+    pauses += 1
+    controller.abort(reason)
+  }
+  await expect(countAsync(exact, text, { signal: controller.signal, pause })).rejects.toBe(reason)
+  expect(pauses).toBe(1)
+})
