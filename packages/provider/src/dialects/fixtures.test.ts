@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { collect } from '../collect.ts'
 import { createAnthropicDialect } from './anthropic-messages/dialect.ts'
 import { createChatDialect } from './openai-chat/dialect.ts'
-import { cuts, decodeChunks, decodeText, makeContext } from './test-support.ts'
+import { cuts, decodeChunks, decodeMessages, decodeText, makeContext } from './test-support.ts'
 
 const dialects = {
   'anthropic-messages': createAnthropicDialect({ defaultMaxTokens: () => undefined }),
@@ -24,10 +24,21 @@ const cases = [
 
 test.for(cases)('%s %s: the events are the same however the bytes are cut', async ([name, fixture]) => {
   const text = read(name, `${fixture}.sse`)
-  const whole = await decodeText(dialects[name], text)
-  expect(whole.at(0)?.type).toBe('start')
-  expect(whole.at(-1)?.type).toBe('finish')
-  for (const chunks of cuts(text)) expect(await decodeChunks(dialects[name], chunks)).toEqual(whole)
+  const messages = await decodeMessages([new TextEncoder().encode(text)])
+  const events = await decodeText(dialects[name], text)
+  expect(events.at(0)?.type).toBe('start')
+  expect(events.at(-1)?.type).toBe('finish')
+  let count = 0
+  for (const chunks of cuts(text)) {
+    // A dialect sees the messages alone, so the same messages are the same events; each 40th cut, and so the one of
+    // single bytes, goes all the way to show it.
+    expect(await decodeMessages(chunks)).toEqual(messages)
+    if (count % 40 === 0 || chunks.length > 2) {
+      expect(await decodeChunks(dialects[name], chunks)).toEqual(events)
+    }
+    count += 1
+  }
+  expect(count).toBeGreaterThan(new TextEncoder().encode(text).length)
 })
 
 test.for(cases)('%s %s: line ends of CR or CRLF and a BOM change nothing', async ([name, fixture]) => {

@@ -1,4 +1,4 @@
-import { decodeSse } from '@gateway/sse'
+import { decodeSse, type SseMessage } from '@gateway/sse'
 import type { StreamEvent } from '../types/stream-event.ts'
 import type { DecodeContext, Dialect } from './dialect.ts'
 
@@ -14,6 +14,13 @@ export const makeContext = (over: Partial<DecodeContext> = {}): DecodeContext =>
     return `gen_${made}`
   }
   return { provider: 'test', model: 'asked-model', generateId, ...over }
+}
+
+/** The messages of a stream whose bytes come in these chunks. */
+export const decodeMessages = async (chunks: Iterable<Uint8Array>): Promise<SseMessage[]> => {
+  const messages: SseMessage[] = []
+  for await (const message of decodeSse(chunks)) messages.push(message)
+  return messages
 }
 
 /** The events of a stream whose bytes come in these chunks. */

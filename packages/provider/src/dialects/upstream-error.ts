@@ -26,8 +26,8 @@ export const toUpstreamError = (
   names: ErrorNames,
   options: { provider: string; nothing: string; retryAfterMs?: number | undefined },
 ): ProviderError => {
-  const message = facts.message?.replaceAll(keys, '[key]')
-  return new ProviderError(message === undefined ? options.nothing : shorten(message), {
+  const message = facts.message?.replaceAll(keys, '[key]').trim() || options.nothing
+  return new ProviderError(shorten(message), {
     code: toErrorCode(facts, names),
     provider: options.provider,
     status: facts.status,

@@ -21,20 +21,13 @@ export interface ByteQueue {
  */
 export const createByteQueue = (highWaterMark = 65_536): ByteQueue => {
   const chunks: Uint8Array[] = []
-  const waiting = new Set<() => void>()
+  const bell = createBell()
   let queued = 0
   let ending: { error?: unknown; isFailure: boolean } | undefined
 
-  /** Wakes reader and writer: each looks again at what it waits for. */
-  const wake = () => {
-    const resolvers = [...waiting]
-    waiting.clear()
-    for (const resolve of resolvers) resolve()
-  }
-  const change = () => new Promise<void>((resolve) => waiting.add(resolve))
   const finish = (how: { error?: unknown; isFailure: boolean }) => {
     ending ??= how
-    wake()
+    bell.ring()
   }
   const isFull = () => queued >= highWaterMark && ending === undefined
 
@@ -43,11 +36,11 @@ export const createByteQueue = (highWaterMark = 65_536): ByteQueue => {
       if (ending !== undefined) return true
       chunks.push(bytes)
       queued += bytes.byteLength
-      wake()
+      bell.ring()
       return !isFull()
     },
     async ready() {
-      while (isFull()) await change()
+      while (isFull()) await bell.heard()
     },
     end: () => finish({ isFailure: false }),
     fail: (error) => finish({ error, isFailure: true }),
@@ -55,29 +48,41 @@ export const createByteQueue = (highWaterMark = 65_536): ByteQueue => {
       chunks.length = 0
       queued = 0
       ending = { error: reason, isFailure: true }
-      wake()
+      bell.ring()
     },
     isEnded: () => ending !== undefined,
     async untilEnded(ms) {
-      if (ending !== undefined) return
-      let isOver = false
+      let isOver = ending !== undefined
       const timer = setTimeout(() => {
         isOver = true
-        wake()
+        bell.ring()
       }, ms)
-      while (ending === undefined && !isOver) await change()
+      while (ending === undefined && !isOver) await bell.heard()
       clearTimeout(timer)
     },
     async next() {
-      while (chunks.length === 0 && ending === undefined) await change()
+      while (chunks.length === 0 && ending === undefined) await bell.heard()
       const chunk = chunks.shift()
-      if (chunk !== undefined) {
-        queued -= chunk.byteLength
-        wake()
-        return chunk
+      if (chunk === undefined) {
+        if (ending?.isFailure) throw ending.error
+        return undefined
       }
-      if (ending?.isFailure) throw ending.error
-      return undefined
+      queued -= chunk.byteLength
+      bell.ring()
+      return chunk
     },
+  }
+}
+
+/** Wakes whoever waits for a change; each looks again at what it waits for. */
+const createBell = () => {
+  const waiting = new Set<() => void>()
+  return {
+    ring() {
+      const resolvers = [...waiting]
+      waiting.clear()
+      for (const resolve of resolvers) resolve()
+    },
+    heard: () => new Promise<void>((resolve) => waiting.add(resolve)),
   }
 }

@@ -1,5 +1,5 @@
-import type { Transport, TransportRequest } from '../types/transport.ts'
-import { createByteQueue } from './byte-queue.ts'
+import type { Transport, TransportRequest, TransportSink } from '../types/transport.ts'
+import { type ByteQueue, createByteQueue } from './byte-queue.ts'
 import { toNetworkError } from './network-error.ts'
 
 /** An upstream's answer: its head, and its body to be read or closed. */
@@ -39,7 +39,7 @@ export const openUpstream = async (
   const head = Promise.withResolvers<Pick<UpstreamAnswer, 'status' | 'headers'>>()
   const controller = new AbortController()
 
-  const fail = (error: unknown) => {
+  const fail = (error?: unknown) => {
     const failure = signal?.aborted ? signal.reason : toNetworkError(error, request.url, provider)
     queue.fail(failure)
     head.reject(failure)
@@ -51,53 +51,54 @@ export const openUpstream = async (
   }
   signal?.addEventListener('abort', onAbort, { once: true })
 
-  const sink = {
-    head: (status: number, headers: UpstreamAnswer['headers']) => head.resolve({ status, headers }),
+  const sink: TransportSink = {
+    head: (status, headers) => head.resolve({ status, headers }),
     data: queue.push,
     ready: queue.ready,
     end() {
       queue.end()
       // Without effect after a head; an end without one is no answer.
-      head.reject(toNetworkError(undefined, request.url, provider))
+      fail()
     },
     error: fail,
   }
   // Its failures go to the queue like the sink's, so the promise itself never rejects.
   const dispatched = transport.dispatch(request, sink, controller.signal).catch(fail)
 
-  const free = async (isEndExpected: boolean) => {
-    if (isEndExpected) await queue.untilEnded(endGraceMs)
+  const release = async () => {
     signal?.removeEventListener('abort', onAbort)
     if (!queue.isEnded()) {
       const reason = new DOMException('The rest of the response is not wanted.', 'AbortError')
       queue.abort(reason)
       controller.abort(reason)
     }
-    // An abort by the caller frees the transport as well, but must not wait for it.
+    // After an abort by the caller the transport is free as well, but the caller must not wait for it.
     if (!signal?.aborted) await dispatched
   }
+  try {
+    return { ...(await head.promise), ...toBody(queue, release) }
+  } catch (error) {
+    await release()
+    throw error
+  }
+}
 
+/** What the queue holds, to be read once; `release` is called when it is left, however that happens. */
+const toBody = (
+  queue: ByteQueue,
+  release: () => Promise<void>,
+): Pick<UpstreamAnswer, 'body' | 'expectEnd'> => {
   let isEndExpected = false
   async function* read(): AsyncGenerator<Uint8Array> {
     try {
-      for (;;) {
-        const chunk = await queue.next()
-        if (chunk === undefined) return
-        yield chunk
-      }
+      for (let chunk = await queue.next(); chunk !== undefined; chunk = await queue.next()) yield chunk
     } finally {
-      await free(isEndExpected)
+      if (isEndExpected) await queue.untilEnded(endGraceMs)
+      await release()
     }
   }
-
-  try {
-    const { status, headers } = await head.promise
-    const expectEnd = () => {
-      isEndExpected = true
-    }
-    return { status, headers, body: read(), expectEnd }
-  } catch (error) {
-    await free(false)
-    throw error
+  const expectEnd = () => {
+    isEndExpected = true
   }
+  return { body: read(), expectEnd }
 }

@@ -58,6 +58,10 @@ export const argumentsText = (call: ChatFunction | null | undefined): string => 
   return typeof value === 'string' ? value : value ? JSON.stringify(value) : ''
 }
 
+/** The calls of a message or a delta; the one of the legacy `function_call` goes without id. */
+export const toCalls = (message: ChatMessage): ChatToolCall[] =>
+  message.tool_calls ?? (message.function_call ? [{ index: 0, function: message.function_call }] : [])
+
 /** Fields of a call beside the call itself (Google's `extra_content` must come back with it). */
 export const toolCallExtra = (call: ChatToolCall): JsonObject =>
   otherFields(call, ['index', 'id', 'type', 'function'])

@@ -5,7 +5,7 @@ import type { ContentBlock } from '../../types/message.ts'
 import type { DecodeContext } from '../dialect.ts'
 import { withExtra } from '../extra.ts'
 import { isJsonObject, otherFields } from '../json.ts'
-import { contentPieces, messageFields, toContentBlock, toToolUse } from './decode-content.ts'
+import { contentPieces, messageFields, toCalls, toContentBlock, toToolUse } from './decode-content.ts'
 import { decodeErrorValue } from './decode-error.ts'
 import { toStopReason } from './stop-reason.ts'
 import { toUsage } from './usage.ts'
@@ -48,7 +48,7 @@ export const decodeResponse = (body: unknown, context: DecodeContext): Completio
 }
 
 const toContent = (message: ChatMessage, isCut: boolean, context: DecodeContext): ContentBlock[] => {
-  const calls = message.tool_calls ?? (message.function_call ? [{ function: message.function_call }] : [])
+  const calls = toCalls(message)
   return [
     ...contentPieces(message).map(toContentBlock),
     ...calls.map((call, at) => toToolUse(call, isCut && at === calls.length - 1, context.generateId)),
