@@ -66,11 +66,14 @@ export function checkAppendOptions(options: AppendOptions): void {
   if (ttlMs !== undefined) checkTtl(ttlMs)
 }
 
+// 300 years; with it an end of life is always a number that can be counted with.
+const longestTtlMs = 1e13
+
 /** Throws SessionError `invalid` unless the life time is a positive whole number of milliseconds. */
 export function checkTtl(ttlMs: number): void {
-  if (Number.isSafeInteger(ttlMs) && ttlMs > 0) return
+  if (Number.isSafeInteger(ttlMs) && ttlMs > 0 && ttlMs <= longestTtlMs) return
   throw new SessionError(
     'invalid',
-    `The life time ${String(ttlMs)} is not a positive whole number of milliseconds.`,
+    `The life time ${String(ttlMs)} is not a whole number of milliseconds from 1 to ${longestTtlMs}.`,
   )
 }

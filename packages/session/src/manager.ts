@@ -120,7 +120,7 @@ async function appendChecked<M extends SessionMessage>(
     checkEvent(event, limits)
     if (event.type === 'session.updated' && typeof event.data.ttlMs === 'number') ttlMs = event.data.ttlMs
   }
-  const result = await store.append(key, events, { ...capsFor(events, limits), ...conditions, ttlMs })
+  const result = await store.append(key, events, { ...conditions, ...capsFor(events, limits), ttlMs })
   if (result.status === 'appended') states.wrote(key, result.events)
   else if (result.status === 'missing') states.drop(key)
   return result

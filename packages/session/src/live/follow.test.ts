@@ -64,18 +64,18 @@ test('a follower that fell out of the ring goes back to the log and misses nothi
   controller.abort()
 })
 
-test('large events do not stay in the ring', async () => {
-  const { append, open } = makeLog()
+test('large events do not stay in the ring: who needs one reads it from the log', async () => {
+  const { append, open, reads } = makeLog()
   append()
   const { tail, controller } = open(1)
   const next = tail.next()
   await settle()
-  append(1, 5_000_000)
-  append(1, 5_000_000)
-  append(1, 5)
+  const before = reads()
+  for (const characters of [5_000_000, 5_000_000, 5]) append(1, characters)
   expect((await next).value?.seq).toBe(2)
   expect((await tail.next()).value?.seq).toBe(3)
   expect((await tail.next()).value?.seq).toBe(4)
+  expect(reads()).toBeGreaterThan(before)
   controller.abort()
 })
 
@@ -147,6 +147,38 @@ test('a follower that is behind when the session ends gets its last event all th
   for await (const event of tail) rest.push(event)
   expect(rest.map(({ seq }) => seq)).toEqual([2, 3, 4, 10])
   expect(hub.size()).toBe(0)
+})
+
+test('a follower that is behind does not read on in a younger session of the same name', async () => {
+  const { hub, source, append } = makeLog()
+  append(9)
+  let isYoung = false
+  const young = [eventAt(6, 'other'), eventAt(7, 'other')]
+  const renewed: TailSource = { ...source, batch: (after) => (isYoung ? young : source.batch(after)) }
+  const tail = follow(hub, 'id', renewed, { after: 0, signal: new AbortController().signal })
+  await tail.next()
+  hub.end('id', eventAt(10, 'session.deleted'))
+  isYoung = true
+  const rest: string[] = []
+  for await (const { seq, type } of tail) rest.push(`${seq} ${type}`)
+  expect(rest).toEqual(['2 note', '3 note', '4 note', '10 session.deleted'])
+})
+
+test('a follower that lags a little reads from the ring, however much was published before', async () => {
+  const { append, open, reads } = makeLog()
+  append()
+  const { tail, controller } = open(1)
+  for (let n = 0; n < 300; n += 1) {
+    const next = tail.next()
+    await settle()
+    append()
+    await next
+  }
+  const before = reads()
+  for (let n = 0; n < 200; n += 1) append()
+  for (let seq = 302; seq <= 501; seq += 1) expect((await tail.next()).value?.seq).toBe(seq)
+  expect(reads()).toBe(before)
+  controller.abort()
 })
 
 test('a failing read reaches the reader and frees the seat', async () => {

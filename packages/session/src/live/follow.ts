@@ -1,3 +1,4 @@
+import { SessionError } from '../errors.ts'
 import type { SessionEvent } from '../types.ts'
 import type { Hub } from './hub.ts'
 
@@ -24,6 +25,12 @@ export async function* follow(
   source: TailSource,
   { after, signal }: { after: number; signal: AbortSignal },
 ): AsyncGenerator<SessionEvent, void, undefined> {
+  if (!Number.isSafeInteger(after) || after < 0) {
+    throw new SessionError(
+      'invalid',
+      `A log cannot be followed from ${String(after)}: give a seq, or 0 for all.`,
+    )
+  }
   if (signal.aborted) return
   // Taking the seat before the first read is what makes a lost wake-up impossible.
   const seat = hub.join(id)
@@ -37,7 +44,6 @@ export async function* follow(
       const batch = seat.since(position) ?? (seat.last() === undefined ? source.batch(position) : undefined)
       for (const event of batch ?? [seat.last()]) {
         if (event === undefined || seat.isLeft()) return
-        if (event.seq <= position) continue
         yield event
         position = event.seq
       }

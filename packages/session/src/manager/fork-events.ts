@@ -29,7 +29,13 @@ export function forkEvents(prefix: readonly SessionEvent[], options: ForkOptions
     copied.push(...(gaps.get(event.seq) ?? []))
   }
   copied.push(...interruptedTurns(state, options.at))
-  const data: JsonRecord = { ...created.data, forkOf: options.from.id, inheritedSeq: copied.length + 1 }
+  // The life time is the one at the cut: the store takes it from here, not from the updates that were copied.
+  const data: JsonRecord = {
+    ...created.data,
+    ttlMs: state.ttlMs,
+    forkOf: options.from.id,
+    inheritedSeq: copied.length + 1,
+  }
   return [{ type: 'session.created', at: options.at, data }, ...copied]
 }
 

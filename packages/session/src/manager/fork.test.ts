@@ -89,6 +89,13 @@ test('a fork goes its own way, and counts from there', async () => {
   expect([again?.usage.inputTokens, again?.turns.size]).toEqual([0, 2])
 })
 
+test('a fork lives as long as the session did at the cut', async () => {
+  const { manager, key } = await make()
+  await manager.update(key, { ttlMs: 9000 })
+  expect(await manager.fork(key)).toMatchObject({ ttlMs: 9000, expiresAt: start + 9000 })
+  expect(await manager.fork(key, { afterSeq: 10 })).toMatchObject({ ttlMs: 5000, expiresAt: start + 5000 })
+})
+
 test('a turn that the cut goes through ends interrupted, and its tool uses get results', async () => {
   const { manager, key } = await make()
   const fork = await manager.fork(key, { afterSeq: 7 })

@@ -1,5 +1,6 @@
 import { utf8Bytes } from '../encode.ts'
 import { SessionError } from '../errors.ts'
+import { checkTtl } from '../judge.ts'
 import type { AppendOptions } from '../store.ts'
 import type { Json, JsonRecord, NewSessionEvent } from '../types.ts'
 
@@ -33,16 +34,11 @@ export function checkEvent({ type, data }: NewSessionEvent, limits: SessionLimit
   checkSize('metadata', data.metadata, limits.metadataBytes)
   const { ttlMs } = data
   if (ttlMs === undefined) return
-  if (typeof ttlMs !== 'number' || !Number.isSafeInteger(ttlMs) || ttlMs < 1) {
-    throw new SessionError(
-      'invalid',
-      `The life time ${String(ttlMs)} is not a positive whole number of milliseconds.`,
-    )
-  }
-  if (ttlMs > limits.maxTtlMs) {
+  checkTtl(Number(ttlMs))
+  if (Number(ttlMs) > limits.maxTtlMs) {
     throw new SessionError(
       'limit',
-      `The life time ${ttlMs} ms is above the ${limits.maxTtlMs} ms that are allowed.`,
+      `The life time ${String(ttlMs)} ms is above the ${limits.maxTtlMs} ms allowed.`,
     )
   }
 }

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { expect, test } from 'vitest'
 import { createSqliteStore } from '../sqlite.ts'
@@ -47,6 +47,7 @@ test('missing folders are made, and what is no file path is refused', async () =
   const folder = temporaryFolder()
   await createSqliteStore({ path: folder.path('a/b/sessions.db') }).close()
   expect(existsSync(folder.path('a/b/sessions.db'))).toBe(true)
+  expect(statSync(folder.path('a/b')).mode & 0o777).toBe(0o700)
   for (const path of ['', ':memory:', 'file:x?mode=memory']) {
     expect(await codeOf((async () => createSqliteStore({ path }))())).toBe('invalid')
   }

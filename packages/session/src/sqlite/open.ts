@@ -42,7 +42,8 @@ export function openOwned(
     for (const db of open.splice(0)) db.close()
   }
   try {
-    mkdirSync(dirname(path), { recursive: true })
+    // Conversations are nobody else's business: a folder that is made here is its owner's alone.
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
     const db = connect(path)
     open.push(db)
     // The real path, so that a symbolic link does not lead around the lock. Pushed last, it is closed last.

@@ -1,6 +1,6 @@
 import type { SessionEvent } from '../types.ts'
 import type { ConformanceCase } from './harness.ts'
-import { createSession, event, key, never, note, numbers, seqs, take } from './helpers.ts'
+import { codeOf, createSession, event, key, never, note, numbers, seqs, take } from './helpers.ts'
 
 /** Following a log. */
 export const tailCases: readonly ConformanceCase[] = [
@@ -98,6 +98,17 @@ export const tailCases: readonly ConformanceCase[] = [
       await store.append(key, [note(1), note(2)])
       await store.append(key, [note(3)])
       expect(numbers(await tail)).toEqual([3])
+    },
+  },
+  {
+    name: 'refuses to follow from what is no seq',
+    run: async ({ store, expect }) => {
+      await createSession(store)
+      for (const after of [-1, 0.5, Number.NaN]) {
+        expect(await codeOf(take(store.tail(key, { after, signal: never() }), 1)), String(after)).toBe(
+          'invalid',
+        )
+      }
     },
   },
   {
