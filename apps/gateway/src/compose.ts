@@ -16,8 +16,10 @@ import { version } from './version.ts'
 /** A composed gateway: what the app needs, and how to end it. */
 export interface Gateway {
   deps: AppDeps
-  /** Starts no more turns, gives those that run `graceMs`, ends the streams, closes the store. */
-  shutDown(graceMs: number): Promise<void>
+  /** Starts no more turns, gives those that run `graceMs`, then ends the streams. What was asked is still answered. */
+  drain(graceMs: number): Promise<void>
+  /** Closes the store, after the last answer. */
+  close(): Promise<void>
 }
 
 // How often expired sessions are looked for.
@@ -73,12 +75,12 @@ export const compose = async (config: Config, log: Logger): Promise<Gateway> => 
   }
   return {
     deps,
-    async shutDown(graceMs) {
+    async drain(graceMs) {
       ready = false
+      clearInterval(sweep)
       await agent.drain(graceMs)
       closing.abort()
-      clearInterval(sweep)
-      await sessions.close()
     },
+    close: () => sessions.close(),
   }
 }

@@ -21,8 +21,9 @@ const start = async (): Promise<void> => {
     stopping = true
     log.info({ reason, running_turns: gateway.deps.agent.running() }, 'draining')
     // Readers are served until the end: they see how their turns end.
-    await gateway.shutDown(turnGraceMs)
+    await gateway.drain(turnGraceMs)
     await server.close(connectionGraceMs)
+    await gateway.close()
     log.info('stopped')
     process.exit(code)
   }

@@ -51,10 +51,7 @@ export const eventStream = (
     request.onClose?.()
   }
   const stop = new AbortController()
-  const events = frames(
-    sessions.tail(key, { after, signal: AbortSignal.any([stop.signal, options.closing]) }),
-    turnId,
-  )
+  const events = frames(logOf(sessions, key, after, stop.signal, options.closing), turnId)
   // An iterator of our own: `return()` of a generator would wait behind its pending `next()`, and of one that was
   // never started it would clean up nothing.
   const source: AsyncIterable<SseFrame> = {
@@ -82,6 +79,23 @@ export const eventStream = (
       return undefined
     },
   })
+}
+
+/** The log as it grows. When the server closes, what is in the log by then is still delivered: how turns ended. */
+async function* logOf(
+  sessions: SessionManager<Message>,
+  key: SessionKey,
+  after: number,
+  stop: AbortSignal,
+  closing: AbortSignal,
+): AsyncGenerator<SessionEvent, undefined> {
+  let position = after
+  for await (const event of sessions.tail(key, { after, signal: AbortSignal.any([stop, closing]) })) {
+    yield event
+    position = event.seq
+  }
+  if (closing.aborted && !stop.aborted) yield* (await sessions.read(key, { after: position })) ?? []
+  return undefined
 }
 
 async function* frames(

@@ -6,8 +6,6 @@ export interface Viewers {
   enter(key: SessionKey): () => void
   /** The turn's starting request asked for `cancel` and is gone. */
   orphan(key: SessionKey, turnId: string): void
-  /** Forgets the wish; the turn has ended. */
-  settle(key: SessionKey, turnId: string): void
 }
 
 /** `cancel` is called when a turn's starting request is gone and nobody else streams its session. */
@@ -39,9 +37,6 @@ export const createViewers = (cancel: (key: SessionKey, turnId: string) => void)
     orphan(key, turnId) {
       orphans.set(name(key), turnId)
       check(key)
-    },
-    settle(key, turnId) {
-      if (orphans.get(name(key)) === turnId) orphans.delete(name(key))
     },
   }
 }

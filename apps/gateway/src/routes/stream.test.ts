@@ -139,6 +139,16 @@ test('the first thing on a stream is a comment, and heartbeats follow while it i
   await stream.leave()
 })
 
+test('what is in the log when the server closes is still delivered', async () => {
+  const { app, call, createSession, close } = createTestApp()
+  const path = await createSession()
+  const stream = await open(app, `${path}/stream`)
+  await stream.read()
+  await call('POST', `${path}/messages`, { content: 'hello' })
+  close()
+  expect((await stream.rest()).at(-1)?.event).toBe('turn.completed')
+})
+
 test('open streams end when the server closes', async () => {
   const { app, createSession, close } = createTestApp()
   const stream = await open(app, `${await createSession()}/stream`)
