@@ -226,6 +226,6 @@ test('the SQLite store does what arrays would do, however often it is reopened',
       await check(steps, { store: reopen(), leases: new Map(), clock, reopen })
       folder.remove()
     }),
-    { numRuns: 25 },
+    { numRuns: 15 },
   )
 })
