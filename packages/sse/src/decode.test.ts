@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { decodeSse } from './decode.ts'
-import { everyCut, observe, settle, toBytes } from './testing/support.ts'
+import { createCountedSignal, everyCut, observe, settle, toBytes } from './testing/support.ts'
 import type { SseByteSource, SseMessage } from './types.ts'
 
 const collect = async (source: AsyncIterable<SseMessage>): Promise<string[]> => {
@@ -155,28 +155,20 @@ test('abort does not wait for a source that hangs or fails while it is freed', a
 })
 
 test('leaves no listener on the signal after the end, an error or a return', async () => {
-  const controller = new AbortController()
-  let listeners = 0
-  const { signal } = controller
-  const add = signal.addEventListener.bind(signal)
-  const remove = signal.removeEventListener.bind(signal)
-  signal.addEventListener = (...args: Parameters<typeof add>) => {
-    listeners += 1
-    add(...args)
-  }
-  signal.removeEventListener = (...args: Parameters<typeof remove>) => {
-    listeners -= 1
-    remove(...args)
-  }
+  const { signal, listeners } = createCountedSignal()
   await collect(decodeSse([toBytes('data: a\n\n')], { signal }))
-  expect(listeners).toBe(0)
-  await collect(decodeSse(ReadableStream.from([toBytes('data: a\n\n')]), { signal }))
-  expect(listeners).toBe(0)
+  expect(listeners()).toBe(0)
+  const stream = decodeSse(ReadableStream.from([toBytes('data: a\n\n')]), { signal })
+  expect(listeners()).toBe(1)
+  await collect(stream)
+  expect(listeners()).toBe(0)
   for await (const _ of decodeSse(createSilentStream('data: a\n\n').stream, { signal })) break
-  expect(listeners).toBe(0)
-  const failing = new ReadableStream<Uint8Array>({ start: (stream) => stream.error(new Error('reset')) })
+  expect(listeners()).toBe(0)
+  const failing = new ReadableStream<Uint8Array>({
+    start: (controller) => controller.error(new Error('reset')),
+  })
   await expect(collect(decodeSse(failing, { signal }))).rejects.toThrow('reset')
-  expect(listeners).toBe(0)
+  expect(listeners()).toBe(0)
 })
 
 test('leaving the loop cancels the source', async () => {

@@ -150,6 +150,14 @@ test('delivers a cut character at the end as U+FFFD', () => {
   expect(decodePieces(pieces, { incomplete: 'deliver' })).toEqual([message('a\uFFFD')])
 })
 
+test('takes empty pieces anywhere, also inside a character and between CR and LF', () => {
+  const empty = new Uint8Array()
+  const bytes = toBytes('data: €\r\ndata: b\r\n\r\n')
+  const pieces = Array.from(bytes, (_, at) => [empty, bytes.subarray(at, at + 1)]).flat()
+  expect(decodePieces(pieces)).toEqual([message('€\nb')])
+  expect(decodePieces([bytes.subarray(0, 7), empty, bytes.subarray(7)])).toEqual([message('€\nb')])
+})
+
 test('refuses bytes after the end, and ends only once', () => {
   const decoder = createLoggingDecoder({ incomplete: 'deliver' })
   decoder.push(toBytes('data: a\n'))

@@ -238,22 +238,27 @@ test('takes an event above the cap in the very tick in which the stream begins',
   expect((await readAll(message)).length).toBe(1_000_015)
 })
 
-test('frees a source whose frame cannot be sent', async () => {
-  const outcome = Promise.withResolvers<unknown>()
-  let freed = false
-  const message = await serve((response) => {
-    const source = async function* (): AsyncGenerator<SseFrame> {
-      try {
-        yield { id: 'a\nb' }
-      } finally {
-        freed = true
+test('frees a source whose frame cannot be sent, whether the stream then ends well or not', async () => {
+  for (const last of [{ data: 'sorry' }, undefined]) {
+    const freed = Promise.withResolvers<void>()
+    const outcome = Promise.withResolvers<unknown>()
+    const message = await serve((response) => {
+      const source = async function* (): AsyncGenerator<SseFrame> {
+        try {
+          yield { id: 'a\nb' }
+        } finally {
+          freed.resolve()
+        }
       }
-    }
-    pipeSse(source(), response).catch(outcome.resolve)
-  })
-  message.on('error', () => {})
-  expect(await outcome.promise).toMatchObject({ code: 'invalid-field' })
-  expect(freed).toBe(true)
+      pipeSse(source(), response, { onError: () => last }).then(
+        () => outcome.resolve('sent'),
+        outcome.resolve,
+      )
+    })
+    message.on('error', () => {})
+    await freed.promise
+    expect(await outcome.promise).toEqual(last ? 'sent' : expect.objectContaining({ code: 'invalid-field' }))
+  }
 })
 
 test('rejects with the reason of its signal while the source is silent', async () => {

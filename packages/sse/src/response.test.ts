@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { decodeSse } from './decode.ts'
 import { sseResponse } from './response.ts'
-import { createManualInterval, observe, settle, toText } from './testing/support.ts'
+import { createCountedSignal, createManualInterval, observe, settle, toText } from './testing/support.ts'
 import type { SseFrame } from './types.ts'
 
 const readerOf = (response: Response) => {
@@ -263,9 +263,25 @@ test('ends with the reason of its signal, before and after it has begun', async 
   expect(timers.running.size).toBe(0)
 })
 
+test('leaves no listener on its signal, however it ends', async () => {
+  const { signal, listeners } = createCountedSignal()
+  const { source } = createCountedSource([{ data: 'a' }])
+  const unread = sseResponse(source, { signal })
+  expect(listeners()).toBe(0)
+  const reader = readerOf(unread)
+  await reader.read()
+  expect(listeners()).toBe(1)
+  await reader.cancel()
+  expect(listeners()).toBe(0)
+  await sseResponse(source, { signal }).text()
+  expect(listeners()).toBe(0)
+  await sseResponse(failing(), { signal, onError: () => ({ data: '' }) }).text()
+  expect(listeners()).toBe(0)
+})
+
 test('skips empty frames rather than stopping at them, and relays what decodeSse yields', async () => {
   const { source } = createCountedSource([{}, { event: '' }, { data: 'a' }])
-  expect(await sseResponse(source, { keepAliveMs: 0 }).text()).toBe('data: a\n\n')
+  expect(await readerOf(sseResponse(source, { keepAliveMs: 0 })).read()).toBe('data: a\n\n')
   const upstream = new Response('id: 1\nevent: e\ndata: a\n\n: c\ndata: b\n\n').body ?? []
   const relayed = sseResponse((signal) => decodeSse(upstream, { signal }), { keepAliveMs: 0 })
   expect(await relayed.text()).toBe('id: 1\nevent: e\ndata: a\n\ndata: b\n\n')

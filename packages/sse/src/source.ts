@@ -52,7 +52,7 @@ export const createFrameReader = (source: SseSource, signal: AbortSignal): Frame
       const step = await opened.next()
       if (step.done) return undefined
       const text = encodeSse(step.value)
-      // An empty frame would leave a read without an answer.
+      // An empty frame has no bytes, and a chunk of none is the end in the chunked encoding of HTTP.
       if (text !== '') return text
     }
   }

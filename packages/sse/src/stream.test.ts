@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { decodeSse } from './decode.ts'
 import { createSseStream, type SseStream } from './stream.ts'
-import { createManualInterval, observe, settle, toText } from './testing/support.ts'
+import { createCountedSignal, createManualInterval, observe, settle, toText } from './testing/support.ts'
 
 const readAll = async (stream: SseStream): Promise<string> => {
   let text = ''
@@ -175,6 +175,16 @@ test('ends with the reason of its signal option, also one that has aborted befor
   await expect(late.send({ data: 'a' })).rejects.toBe('before')
   await late.closed
   expect(timers.running.size).toBe(0)
+})
+
+test('leaves no listener on its signal, however it ends', async () => {
+  const { signal, listeners } = createCountedSignal()
+  const closed = createSseStream({ signal })
+  expect(listeners()).toBe(1)
+  closed.close()
+  expect(listeners()).toBe(0)
+  await createSseStream({ signal }).readable.cancel()
+  expect(listeners()).toBe(0)
 })
 
 test('refuses what cannot be sent, and goes on', async () => {
