@@ -91,6 +91,9 @@ interface CompiledSchema {
   comparesItems: boolean
 }
 
+/** One for all schemas without references. */
+const noReferences: CompiledSchema['lookup'] = Object.freeze({})
+
 /** Finds now what would make the validator throw later, in the middle of a call. */
 const compile = (schema: JsonObject): CompiledSchema => {
   // A copy, since `dereference` notes addresses in the schema.
@@ -107,7 +110,7 @@ const compile = (schema: JsonObject): CompiledSchema => {
     // Most schemas have no references and are checked as they are, which halves what a tool holds in memory.
     return hasReferences || unchecked.length > 0
       ? { root, lookup, comparesItems }
-      : { root: schema, lookup: {}, comparesItems }
+      : { root: schema, lookup: noReferences, comparesItems }
   } catch (cause) {
     throw new ToolError(`The JSON Schema cannot be used: ${messageOf(cause)}.`, {
       code: 'invalid-tool',
