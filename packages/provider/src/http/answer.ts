@@ -6,9 +6,9 @@ import { readBody } from './read-body.ts'
 import type { UpstreamAnswer } from './upstream.ts'
 
 /** Most bytes of an error's body that are read; the rest is left. */
-export const maxErrorBytes = 65_536
+const maxErrorBytes = 65_536
 /** Most bytes of a whole answer. */
-export const maxAnswerBytes = 33_554_432
+const maxAnswerBytes = 33_554_432
 
 /** What the reading of an answer needs to know. */
 export interface AnswerContext {

@@ -39,7 +39,10 @@ export interface ToolInputDeltaEvent {
   text: string
 }
 
-/** Block `index` is whole; a tool use that was cut has no end. `extra` holds fields of its dialect that are only known at its end. */
+/**
+ * Block `index` is whole; a tool use that was cut has no end. `extra` holds fields of its dialect that are only known
+ * at its end.
+ */
 export interface BlockEndEvent {
   type: 'block-end'
   index: number

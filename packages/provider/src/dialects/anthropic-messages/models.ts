@@ -5,7 +5,7 @@
  */
 
 /** `[4, 6]` of `claude-opus-4-6-20260205`; `undefined` for a name without a version. */
-export const claudeVersion = (model: string): [major: number, minor: number] | undefined => {
+const claudeVersion = (model: string): [major: number, minor: number] | undefined => {
   const match = /claude-(?:[a-z]+-)*(\d{1,2})(?:[.-](\d{1,2})(?!\d))?(?!\d)/.exec(model)
   return match === null ? undefined : [Number(match[1]), Number(match[2] ?? 0)]
 }
