@@ -67,7 +67,10 @@ export const createNodeSseStream = (
       waiting: () => waiting,
       hasRoom: () => hasRoom,
       end: () => response.end(),
-      destroy: () => response.destroy(),
+      destroy: () => {
+        // One that has ended may still be on its way to the client.
+        if (!gone) response.destroy()
+      },
     },
     options,
   )

@@ -145,13 +145,14 @@ test('cuts the connection when sends that nobody awaits pass the cap', async () 
 test('ends a stream on a response that is over already', async () => {
   const outcome = Promise.withResolvers<unknown>()
   const timers = createManualInterval()
-  await serve((response) => {
-    response.end()
+  const message = await serve((response) => {
+    response.end('x'.repeat(1_000_000))
     const stream = createNodeSseStream(response, { startInterval: timers.startInterval })
     stream.send({ data: 'x' }).catch(outcome.resolve)
   })
   expect(await outcome.promise).toMatchObject({ code: 'closed' })
   expect(timers.running.size).toBe(0)
+  expect((await readAll(message)).length).toBe(1_000_000)
 })
 
 test('cuts the connection with the reason of its signal', async () => {

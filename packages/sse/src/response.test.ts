@@ -263,6 +263,16 @@ test('ends with the reason of its signal, before and after it has begun', async 
   expect(timers.running.size).toBe(0)
 })
 
+test('frees an iterable when its signal aborts before the first frame was asked for', async () => {
+  const controller = new AbortController()
+  const { source, seen } = createCountedSource([{ data: 'a' }])
+  const { read } = readerOf(sseResponse(source, { signal: controller.signal }))
+  await read()
+  controller.abort('drain')
+  await settle()
+  expect(seen).toEqual({ asked: 0, freed: 1 })
+})
+
 test('leaves no listener on its signal, however it ends', async () => {
   const { signal, listeners } = createCountedSignal()
   const { source } = createCountedSource([{ data: 'a' }])

@@ -53,7 +53,7 @@ const createBody = (source: SseSource, options: SseSourceOptions): UnderlyingDef
   const { onError } = options
   const leaving = new AbortController()
   const life = createBodyLife(options, leaving)
-  const frames = createFrameReader(source, leaving.signal)
+  const nextText = createFrameReader(source, leaving.signal)
   let begun = false
   let reading = false
 
@@ -70,7 +70,7 @@ const createBody = (source: SseSource, options: SseSourceOptions): UnderlyingDef
   const read = async (controller: Controller): Promise<void> => {
     reading = true
     try {
-      const text = await frames.next()
+      const text = await nextText()
       if (life.isOver()) return
       if (text !== undefined) return controller.enqueue(encoder.encode(text))
       life.finish()
@@ -93,10 +93,9 @@ const createBody = (source: SseSource, options: SseSourceOptions): UnderlyingDef
     await read(controller)
   }
 
-  const cancel = async (reason: unknown): Promise<void> => {
+  const cancel = (reason: unknown): void => {
     life.finish()
     leaving.abort(clientLeft(reason))
-    await frames.release()
   }
 
   return { pull, cancel }

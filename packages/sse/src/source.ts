@@ -1,3 +1,4 @@
+import { whenAborted } from './abort.ts'
 import { encodeSse } from './encode.ts'
 import type { HeartbeatOptions } from './heartbeat.ts'
 import { createPuller, type Puller } from './pull.ts'
@@ -21,7 +22,7 @@ export interface SseSourceOptions extends HeartbeatOptions {
   onError?: ((error: unknown) => SseFrame | undefined) | undefined
   /** Further headers, see `sseHeaders`. */
   headers?: HeadersInit | undefined
-  /** Abort frees the source and breaks the connection. */
+  /** Abort frees the source and breaks the connection. Heard from the first read on. */
   signal?: AbortSignal | undefined
 }
 
@@ -29,15 +30,10 @@ export interface SseSourceOptions extends HeartbeatOptions {
 export const openSource = async (source: SseSource, signal: AbortSignal): Promise<Puller<SseFrame>> =>
   createPuller(typeof source === 'function' ? await source(signal) : source, signal)
 
-/** A source as encoded frames, opened at the first read. */
-export interface FrameReader {
-  /** The next frame's text; `undefined` at the end. */
-  next(): Promise<string | undefined>
-  /** Frees a source that was never read, after the signal has aborted. */
-  release(): Promise<void>
-}
+/** Asks for the next frame's text; `undefined` at the end. */
+export type FrameReader = () => Promise<string | undefined>
 
-/** Creates a reader of a source; abort frees the source, also while it is silent. */
+/** Creates a reader that opens the source at its first call. Abort frees the source, opened or not, silent or not. */
 export const createFrameReader = (source: SseSource, signal: AbortSignal): FrameReader => {
   let frames: Promise<Puller<SseFrame>> | undefined
 
@@ -46,7 +42,13 @@ export const createFrameReader = (source: SseSource, signal: AbortSignal): Frame
     return frames
   }
 
-  const next = async (): Promise<string | undefined> => {
+  whenAborted(signal, () => {
+    // A function that was never called holds nothing. An iterable may hold a connection: opened now, it is freed.
+    // What goes wrong with it interests nobody any more.
+    if (typeof source !== 'function') open().catch(() => {})
+  })
+
+  return async () => {
     const opened = await open()
     for (;;) {
       const step = await opened.next()
@@ -56,11 +58,4 @@ export const createFrameReader = (source: SseSource, signal: AbortSignal): Frame
       if (text !== '') return text
     }
   }
-
-  const release = async (): Promise<void> => {
-    // A function that was never called holds nothing. An iterable may hold a connection; opened now, it is freed.
-    if (typeof source !== 'function') await open()
-  }
-
-  return { next, release }
 }
