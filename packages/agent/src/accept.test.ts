@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { createFixture } from './fixture.ts'
 import { violations } from './invariants.ts'
+import { createFixture } from './test-support.ts'
 
 const stalled = [{ text: 'a b', breaks: 'stall' as const }]
 

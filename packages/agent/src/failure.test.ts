@@ -1,8 +1,8 @@
 import { ProviderError } from '@gateway/provider'
 import { createMemoryStore, SessionError, type SessionStore } from '@gateway/session'
 import { expect, test } from 'vitest'
-import { createFixture } from './fixture.ts'
 import { violations } from './invariants.ts'
+import { createFixture } from './test-support.ts'
 
 test.each([
   ['rate-limit', 'rate_limit'],

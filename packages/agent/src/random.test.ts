@@ -1,8 +1,8 @@
 import type { MockAnswer } from '@gateway/provider'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { createFixture } from './fixture.ts'
 import { violations } from './invariants.ts'
+import { createFixture } from './test-support.ts'
 
 const toolUse = fc.record({
   name: fc.constantFrom('echo', 'calculator', 'nothing'),

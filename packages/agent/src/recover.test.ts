@@ -2,8 +2,8 @@ import type { Message } from '@gateway/provider'
 import { createMemoryStore, createSessionManager, type EventInput } from '@gateway/session'
 import { expect, test } from 'vitest'
 import { createAgent } from './agent.ts'
-import { createFixture } from './fixture.ts'
 import { violations } from './invariants.ts'
+import { createFixture } from './test-support.ts'
 
 const usage = { inputTokens: 7, outputTokens: 3, cacheReadTokens: 0, cacheWriteTokens: 0, reasoningTokens: 0 }
 

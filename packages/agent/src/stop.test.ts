@@ -1,7 +1,7 @@
 import { createToolRegistry } from '@gateway/tool'
 import { expect, test } from 'vitest'
-import { createFixture, createGatedTool } from './fixture.ts'
 import { violations } from './invariants.ts'
+import { createFixture, createGatedTool } from './test-support.ts'
 
 /** Waits for an event of a type in the live log. */
 const until = async (fixture: Awaited<ReturnType<typeof createFixture>>, type: string): Promise<void> => {

@@ -1,15 +1,17 @@
-import type { ContentBlock, Message, Usage } from '@gateway/provider'
-import type {
-  EventInput,
-  JsonRecord,
-  LedgerRow,
-  MessageData,
-  SessionKey,
-  SessionUsage,
+import type { ContentBlock, Message, Usage, Warning } from '@gateway/provider'
+import {
+  addUsage,
+  type EventInput,
+  type JsonRecord,
+  type LedgerRow,
+  type MessageData,
+  noUsage,
+  type SessionKey,
+  type SessionUsage,
 } from '@gateway/session'
 import type { StopCause, TurnError } from './turn-error.ts'
 import type { TurnEvent } from './turn-log.ts'
-import { addUsage, noUsage, toSessionUsage } from './usage.ts'
+import { toSessionUsage } from './usage.ts'
 
 /** How a turn ends. */
 export type TurnOutcome =
@@ -36,6 +38,8 @@ export interface TurnAccount {
   steps(): number
   toolCalls(): number
   addStep(model: string, usage: Usage): void
+  /** What was left out of a request or an answer; said once however often it happened. */
+  addWarnings(warnings: readonly Warning[]): void
   addToolCalls(count: number): void
   /** The terminal event and the usage row, which are written as one. */
   close(outcome: TurnOutcome, at: number): { event: TurnEvent; ledger: LedgerRow }
@@ -58,6 +62,7 @@ export const createTurnAccount = (turn: {
   let steps = 0
   let toolCalls = 0
   let estimated = false
+  const warnings = new Set<string>()
   return {
     usage: () => usage,
     costUsd: () => cost,
@@ -72,12 +77,22 @@ export const createTurnAccount = (turn: {
       steps += 1
       estimated ||= added.estimated === true
     },
+    addWarnings(added) {
+      for (const { message } of added) warnings.add(message)
+    },
     addToolCalls(count) {
       toolCalls += count
     },
     close(outcome, at) {
       const { type, ...rest } = outcome
-      const data = { usage, steps, ...(cost === undefined ? {} : { costUsd: cost }), ...rest }
+      const data = {
+        usage,
+        steps,
+        ...(steps > 0 ? { model: answered } : {}),
+        ...(cost === undefined ? {} : { costUsd: cost }),
+        ...(warnings.size > 0 ? { warnings: [...warnings] } : {}),
+        ...rest,
+      }
       const ledger: LedgerRow = {
         tenant: turn.key.tenant,
         id: turn.turnId,

@@ -1,6 +1,7 @@
+import { createMock, createProviderManager } from '@gateway/provider'
 import { expect, test } from 'vitest'
-import { createFixture } from './fixture.ts'
 import { violations } from './invariants.ts'
+import { createFixture } from './test-support.ts'
 
 test('a turn is written as it happens: started, the message, deltas, the answer, one end', async () => {
   const { say, sessions, key, store } = await createFixture({
@@ -185,9 +186,51 @@ test('usage and cost are summed over the steps, and an unknown price stays unkno
   ])
 })
 
+test('an answer without figures is counted by us, and its usage row says that it is an estimate', async () => {
+  const usage = { inputTokens: 0, outputTokens: 0, estimated: true }
+  const { say, store } = await createFixture({
+    script: [{ text: 'twelve chars', usage }],
+    agent: {
+      contextBudget: async () => ({
+        maxTokens: 1000,
+        tokenizer: { countMessages: (list) => list.length * 9 },
+      }),
+    },
+  })
+  expect((await say('go')).usage).toMatchObject({ inputTokens: 9, outputTokens: 3 })
+  expect((await store.ledger('acme', { limit: 1 })).rows).toMatchObject([{ estimated: true }])
+})
+
 test('figures of a provider that are no counts do not keep a turn from ending', async () => {
   const usage = { inputTokens: Number.NaN, outputTokens: 2.5, cacheReadTokens: -3 }
   const { say, store, key } = await createFixture({ script: [{ text: 'ok', usage }] })
   expect(await say('go')).toMatchObject({ status: 'completed', usage: { inputTokens: 0, outputTokens: 3 } })
   expect(await violations(store, key)).toEqual([])
+})
+
+test('a turn names the model that really answered, and says once what was left out', async () => {
+  const provider = createMock()
+  const warning = { code: 'unsupported-option' as const, message: 'The model takes no temperature.' }
+  const providers = createProviderManager({
+    providers: [
+      {
+        ...provider,
+        async stream(request, options) {
+          const events = await provider.stream({ ...request, model: 'mock-2026-11-01' }, options)
+          return (async function* () {
+            for await (const event of events) {
+              yield event
+              if (event.type === 'start') yield { type: 'warning' as const, warning }
+            }
+          })()
+        },
+      },
+    ],
+  })
+  const { say } = await createFixture({ agent: { providers } })
+  expect(await say('/tool echo {"message":"x"}')).toMatchObject({
+    model: 'mock-2026-11-01',
+    steps: 2,
+    warnings: ['The model takes no temperature.'],
+  })
 })

@@ -71,7 +71,7 @@ export const runTurn = async (turn: TurnContext): Promise<TurnResult> => {
       if (step.started) turn.account.addStep(turn.target.model, estimate(inputTokens, step.partial))
       return broken(turn, messageId, step)
     }
-    const done = await afterAnswer(turn, messageId, step.response)
+    const done = await afterAnswer(turn, messageId, step.response, inputTokens)
     if (done !== undefined) return done
   }
 }
@@ -83,8 +83,12 @@ const afterAnswer = async (
   turn: TurnContext,
   messageId: string,
   response: CompletionResponse,
+  inputTokens: number | undefined,
 ): Promise<TurnResult | undefined> => {
-  turn.account.addStep(response.model, response.usage)
+  // Where the provider sent no figures, ours are better than its zeros.
+  const usage = response.usage.estimated === true ? estimate(inputTokens, response.content) : response.usage
+  turn.account.addStep(response.model, usage)
+  turn.account.addWarnings(response.warnings ?? [])
   const uses = response.content.filter((block): block is ToolUseBlock => block.type === 'tool-use')
   const tools = runsTools.has(response.stopReason) ? uses : []
   const content =
@@ -92,7 +96,7 @@ const afterAnswer = async (
   const message = assistantEvent({
     messageId,
     content,
-    usage: toSessionUsage(response.usage),
+    usage: toSessionUsage(usage),
     model: response.model,
     provider: turn.target.provider,
     stopReason: response.stopReason,

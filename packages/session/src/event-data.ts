@@ -50,6 +50,10 @@ export interface EventData<M extends SessionMessage = SessionMessage> {
 
 /** What every terminal event carries. */
 export interface TurnEnd {
+  /** The model that really answered, where one did. */
+  model?: string | undefined
+  /** What was left out of requests or answers, in words. */
+  warnings?: string[] | undefined
   usage: SessionUsage
   costUsd?: number | undefined
   steps: number

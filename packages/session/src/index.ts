@@ -42,3 +42,4 @@ export type {
   SessionMessage,
   SessionUsage,
 } from './types.ts'
+export { addUsage, noUsage } from './usage.ts'

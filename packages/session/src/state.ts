@@ -7,6 +7,7 @@ export type TurnStatus = 'running' | 'completed' | 'failed' | 'cancelled' | 'int
 export interface TurnState {
   id: string
   status: TurnStatus
+  /** As asked for while it runs; afterwards the model that really answered. */
   model: string
   /** Seq of its `turn.started` and of its terminal event. */
   startSeq: number
@@ -18,6 +19,8 @@ export interface TurnState {
   costUsd?: number | undefined
   steps: number
   error?: { type: string; code: string; message: string } | undefined
+  /** What was left out of its requests or answers, in words. */
+  warnings?: readonly string[] | undefined
 }
 
 /** A message of the log with its place. */

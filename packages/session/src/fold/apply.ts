@@ -1,16 +1,8 @@
 import { isRecord } from '../encode.ts'
 import { terminalStatus } from '../event-data.ts'
 import type { SessionEvent, SessionMessage } from '../types.ts'
-import {
-  addUsage,
-  isMessage,
-  noUsage,
-  readError,
-  readNumber,
-  readText,
-  readTexts,
-  readUsage,
-} from './read-data.ts'
+import { addUsage, noUsage } from '../usage.ts'
+import { isMessage, readError, readNumber, readText, readTexts, readUsage } from './read-data.ts'
 import type { Draft } from './session-fold.ts'
 
 /** Folds one event into the draft. Unknown types change nothing. */
@@ -105,9 +97,11 @@ function applyTurnEnd<M extends SessionMessage>(draft: Draft<M>, event: SessionE
   const stopReason = readText(data.stopReason)
   const costUsd = readNumber(data.costUsd)
   const error = readError(data.error)
+  const warnings = readTexts(data.warnings)
   turns.set(turnId, {
     ...turn,
     status,
+    model: readText(data.model) ?? turn.model,
     endSeq: seq,
     endedAt: at,
     usage,
@@ -115,6 +109,7 @@ function applyTurnEnd<M extends SessionMessage>(draft: Draft<M>, event: SessionE
     ...(stopReason !== undefined && { stopReason }),
     ...(costUsd !== undefined && { costUsd }),
     ...(error !== undefined && { error }),
+    ...(warnings !== undefined && { warnings }),
   })
   if (seq > draft.inheritedSeq) draft.usage = addUsage(draft.usage, usage)
   if (draft.runningTurn === turnId) draft.runningTurn = undefined

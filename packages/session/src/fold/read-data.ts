@@ -4,24 +4,6 @@ import type { Json, JsonRecord, SessionMessage, SessionUsage } from '../types.ts
 // A log outlives the version that wrote it, so that folds take from an event's data what has the expected form and skip
 // the rest.
 
-/** Usage of nothing. */
-export const noUsage = (): SessionUsage => ({
-  inputTokens: 0,
-  outputTokens: 0,
-  cacheReadTokens: 0,
-  cacheWriteTokens: 0,
-  reasoningTokens: 0,
-})
-
-/** The sum of two usages. */
-export const addUsage = (a: SessionUsage, b: SessionUsage): SessionUsage => ({
-  inputTokens: a.inputTokens + b.inputTokens,
-  outputTokens: a.outputTokens + b.outputTokens,
-  cacheReadTokens: a.cacheReadTokens + b.cacheReadTokens,
-  cacheWriteTokens: a.cacheWriteTokens + b.cacheWriteTokens,
-  reasoningTokens: a.reasoningTokens + b.reasoningTokens,
-})
-
 /** A usage of the log; what is missing counts 0. */
 export function readUsage(value: Json | undefined): SessionUsage {
   const data: JsonRecord = isRecord(value) ? value : {}

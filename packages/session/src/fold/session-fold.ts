@@ -1,7 +1,7 @@
 import type { SessionState, StoredMessage, TurnState } from '../state.ts'
 import type { Json, JsonRecord, SessionEvent, SessionKey, SessionMessage, SessionUsage } from '../types.ts'
+import { noUsage } from '../usage.ts'
 import { applyEvent } from './apply.ts'
-import { noUsage } from './read-data.ts'
 
 /** Folds a log into a session's state, event by event. */
 export interface SessionFold<M extends SessionMessage = SessionMessage> {

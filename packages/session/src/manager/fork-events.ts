@@ -1,8 +1,8 @@
-import { noUsage } from '../fold/read-data.ts'
 import { createSessionFold } from '../fold/session-fold.ts'
 import { danglingToolUses } from '../history.ts'
 import type { SessionState } from '../state.ts'
 import type { JsonRecord, NewSessionEvent, SessionEvent, SessionKey } from '../types.ts'
+import { noUsage } from '../usage.ts'
 
 /** What a fork needs beyond the log's prefix. */
 export interface ForkOptions {
