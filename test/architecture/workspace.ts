@@ -98,4 +98,5 @@ export const readMembers = (): Member[] => [
 ]
 
 /** True for a test or a helper that only tests load. */
-export const isTest = (path: string): boolean => /\.test(-d)?\.ts$|(^|\/)(test|fixtures)\//.test(path)
+export const isTest = (path: string): boolean =>
+  /\.test(-d)?\.ts$|(^|\/)(fixture|test-support)\.ts$|(^|\/)(test|fixtures)\//.test(path)
