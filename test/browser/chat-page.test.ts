@@ -191,6 +191,25 @@ describe.skipIf(executablePath === undefined)('the chat page', { timeout: 60_000
     expect(resumedFrom[0]).toBeGreaterThan(0)
   })
 
+  test('sends again what got no answer, and it counts once', async () => {
+    const proxy = await startCutProxy(gateway.url, [
+      /HTTP\/1\.1 200 OK\r\n(?:.+\r\n)*?content-type: text\/event-stream/i,
+    ])
+    onTestFinished(() => proxy.close())
+    const chat = await openChat(browser, proxy.url)
+    const keys: (string | undefined)[] = []
+    chat.page.on('request', (request) => {
+      if (request.url().endsWith('/messages')) keys.push(request.headers()['idempotency-key'])
+    })
+    await chat.say('only once')
+    await see(chat.answers, /You said: only once\s+\d+ tokens in/)
+    expect(proxy.cuts()).toBe(1)
+    expect(keys).toEqual([keys[0], keys[0]])
+    await chat.page.reload()
+    await see(chat.answers, /You said: only once\s+\d+ tokens in/)
+    expect(await chat.questions.count()).toBe(1)
+  })
+
   test('says that the gateway crashed during an answer, keeps what was said, and goes on', async () => {
     const own = mkdtempSync(join(tmpdir(), 'chat-page-crash-'))
     const first = await startGateway(own)
