@@ -87,6 +87,18 @@ test('thinking and its signature go back byte for byte', async () => {
   expect(assistant.content[0]).toMatchObject({ type: 'thinking', signature: thinking.signature })
 })
 
+test('an option that a model does not take is left out, and said', async () => {
+  script = undefined
+  const path = await createSession({ model: 'gpt-5-mini' })
+  const answer = await call('POST', `${path}/messages`, { content: 'hi', temperature: 0.5 })
+  expect(answer.json.turn).toMatchObject({
+    status: 'completed',
+    warnings: [expect.stringContaining('temperature')],
+  })
+  expect(answer.headers.get('x-gateway-warnings')).toContain('temperature')
+  expect(sent(-1)).not.toHaveProperty('temperature')
+})
+
 test('a session can change from one provider to the other in mid-conversation', async () => {
   script = undefined
   const path = await createSession({ model: 'claude-sonnet-4-6' })

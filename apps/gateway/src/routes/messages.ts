@@ -56,7 +56,9 @@ export const messageRoutes = (app: Hono<RequestEnv>, deps: AppDeps, streaming: E
     gone.addEventListener('abort', orphan, { once: true })
     await deps.agent.waitForTurn(key, turnId, gone)
     gone.removeEventListener('abort', orphan)
-    return c.json(await turnAnswer(deps, key, turnId), 200, headers)
+    const answer = await turnAnswer(deps, key, turnId)
+    const { warnings } = answer.turn
+    return c.json(answer, 200, warnings === undefined ? headers : { ...headers, ...warningsHeader(warnings) })
   })
 }
 
@@ -85,6 +87,14 @@ const turnAnswer = async (deps: AppDeps, key: { tenant: string; id: string }, tu
   )
   return { turn: toWireTurn(key.id, turn), messages: messages.map(toWireMessage) }
 }
+
+// Headers are Latin text on one line; the turn itself has the warnings as they are.
+const warningsHeader = (warnings: readonly string[]) => ({
+  'x-gateway-warnings': warnings
+    .join(' | ')
+    .replace(/[^\x20-\x7e]+/g, ' ')
+    .slice(0, 2048),
+})
 
 const admit = ({ agent }: AppDeps, capacity: CapacityLimits, tenant: string): void => {
   if (agent.running() >= capacity.turns || agent.running(tenant) >= capacity.turnsPerTenant) {

@@ -1,5 +1,5 @@
 import type { Message } from '@gateway/provider'
-import type { EventData, SessionEvent } from '@gateway/session'
+import type { EventData, SessionEvent, TurnEnd } from '@gateway/session'
 import { toSnake, toWireMessage, toWireUsage } from './resources.ts'
 
 /** An event of the log as one SSE frame: `id` is its seq, `data` is JSON in snake_case with the turn's id. */
@@ -16,14 +16,12 @@ type Shapes = {
   [T in keyof EventData<Message>]: (data: EventData<Message>[T], event: SessionEvent) => object
 }
 
-const end = (data: {
-  usage: EventData['turn.completed']['usage']
-  costUsd?: number | undefined
-  steps: number
-}) => ({
+const end = (data: TurnEnd) => ({
+  ...(data.model === undefined ? {} : { model: data.model }),
   usage: toWireUsage(data.usage),
   cost_usd: data.costUsd ?? null,
   steps: data.steps,
+  ...(data.warnings === undefined ? {} : { warnings: data.warnings }),
 })
 
 const settings = (data: EventData['session.updated']) => ({

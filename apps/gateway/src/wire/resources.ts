@@ -44,6 +44,7 @@ export const toWireTurn = (sessionId: string, turn: TurnState): WireTurn => ({
   cost_usd: turn.costUsd ?? null,
   steps: turn.steps,
   error: turn.error ?? null,
+  ...(turn.warnings === undefined ? {} : { warnings: [...turn.warnings] }),
   created_at: toTime(turn.startedAt),
   ended_at: turn.endedAt === undefined ? null : toTime(turn.endedAt),
 })

@@ -46,6 +46,8 @@ export interface WireTurn {
   cost_usd: number | null
   steps: number
   error: { type: string; code: string; message: string } | null
+  /** What was left out of requests to the model, where anything was. */
+  warnings?: string[]
   created_at: string
   ended_at: string | null
 }
