@@ -1,3 +1,4 @@
+import { createMergeMemory } from './merge-memory.ts'
 import { createPrefixMerge, type PrefixMerge } from './prefix-merge.ts'
 import type { RankTable } from './rank-table.ts'
 import { createSmallMerge, smallPieceBytes } from './small-merge.ts'
@@ -17,7 +18,8 @@ export interface PieceMerge {
 export const createPieceMerge = (table: RankTable): PieceMerge => {
   const small = createSmallMerge(table)
   const pairs = createTokenPairs(table)
-  const long = createPrefixMerge(table, pairs)
+  const memory = createMergeMemory(pairs)
+  const long = createPrefixMerge(table, pairs, memory)
 
   /** The token that is the whole piece, or -1; most pieces of ordinary text are one. */
   const wholeToken = (bytes: Uint8Array, start: number, end: number): number =>
@@ -47,6 +49,6 @@ export const createPieceMerge = (table: RankTable): PieceMerge => {
         long.tokensAt(end - start, out)
       }
     },
-    startPrefixMerge: () => createPrefixMerge(table, pairs),
+    startPrefixMerge: () => createPrefixMerge(table, pairs, memory),
   }
 }

@@ -1,5 +1,6 @@
 import { TokenizerError } from '../errors.ts'
 import { hashStep } from './hash.ts'
+import { createMergeMemory, type MergeMemory } from './merge-memory.ts'
 import type { RankTable } from './rank-table.ts'
 import type { TokenPairs } from './token-pairs.ts'
 
@@ -19,46 +20,29 @@ export interface PrefixMerge {
   readonly attempts: number
 }
 
-/** Entries of the two small caches below, each direct mapped: an entry is replaced by the next that falls on it. */
-const cacheSize = 4096
-
 /** Bytes of a piece for which memory is kept between pieces. */
 const keptCapacity = 65_536
 
-/** Answers of `pairs.areStable`, which depend on the two tokens alone. */
-const createStableCache = (pairs: TokenPairs): TokenPairs['areStable'] => {
-  const lefts = new Int32Array(cacheSize).fill(-1)
-  const rights = new Int32Array(cacheSize)
-  const answers = new Uint8Array(cacheSize)
-  return (left, right, bytes, boundary) => {
-    const slot = (Math.imul(left, 31) ^ Math.imul(right, 0x9e3779b1)) & (cacheSize - 1)
-    if (lefts[slot] !== left || rights[slot] !== right) {
-      lefts[slot] = left
-      rights[slot] = right
-      answers[slot] = pairs.areStable(left, right, bytes, boundary) ? 1 : 0
-    }
-    return answers[slot] === 1
-  }
-}
+/** The longest that a prefix merge may be when it is created and when it was reset. */
+const initialCapacity = 256
 
 /**
- * Creates a merge for pieces that are too long for one that scans for the lowest rank.
+ * Creates a merge for pieces that are too long for one that scans for the lowest rank. Merges of one table may share
+ * a memory.
  *
  * For each prefix of the piece it keeps the last token and the number of tokens. The last token of a longer prefix
  * is the only token that ends there and is stable beside the last token of what comes before it. A table bounds how
  * many tokens can end at one place, so each byte costs the same however long the piece is.
  */
-export const createPrefixMerge = (table: RankTable, pairs: TokenPairs): PrefixMerge => {
-  let lastToken = new Int32Array(1024)
-  let counts = new Int32Array(1024)
+export const createPrefixMerge = (
+  table: RankTable,
+  pairs: TokenPairs,
+  memory: MergeMemory = createMergeMemory(pairs),
+): PrefixMerge => {
+  let lastToken = new Int32Array(initialCapacity)
+  let counts = new Int32Array(initialCapacity)
   let read = 0
   let attempts = 0
-  const areStable = createStableCache(pairs)
-  // What followed last time after the same two tokens and the same byte: long pieces repeat themselves, and a guess
-  // is cheap to check.
-  const guessKeys = new Int32Array(cacheSize).fill(-1)
-  const guessContexts = new Int32Array(cacheSize)
-  const guesses = new Int32Array(cacheSize)
 
   const ensureCapacity = (length: number): void => {
     if (length < counts.length) return
@@ -78,7 +62,7 @@ export const createPrefixMerge = (table: RankTable, pairs: TokenPairs): PrefixMe
     const fits =
       before === 0
         ? pairs.isReachable(token)
-        : areStable(lastToken[before] ?? 0, token, bytes, start + before)
+        : memory.areStable(lastToken[before] ?? 0, token, bytes, start + before)
     if (fits) {
       lastToken[length] = token
       counts[length] = (counts[before] ?? 0) + 1
@@ -94,52 +78,34 @@ export const createPrefixMerge = (table: RankTable, pairs: TokenPairs): PrefixMe
     return i < 0
   }
 
-  /** Tries the tokens that followed the last two times; `slot` is even, and the later one is first. */
-  const settleByGuess = (
-    key: number,
-    context: number,
-    slot: number,
-    bytes: Uint8Array,
-    start: number,
-  ): boolean => {
-    const length = read + 1
-    for (let way = slot; way < slot + 2; way += 1) {
-      if (guessKeys[way] !== key || guessContexts[way] !== context) continue
-      const guess = guesses[way] ?? 0
-      const guessLength = table.lengthOf(guess)
-      // Not longer than the previous token and the byte: then it ends here as it did last time.
-      const ends =
-        guessLength <= table.lengthOf(lastToken[read] ?? 0) + 1 ||
-        (guessLength <= length && endsIn(guess, bytes, start + length))
-      if (ends && settle(guess, bytes, start, length)) return true
-    }
-    return false
-  }
-
-  const rememberGuess = (key: number, context: number, slot: number, token: number): void => {
-    guessKeys[slot + 1] = guessKeys[slot] ?? -1
-    guessContexts[slot + 1] = guessContexts[slot] ?? 0
-    guesses[slot + 1] = guesses[slot] ?? 0
-    guessKeys[slot] = key
-    guessContexts[slot] = context
-    guesses[slot] = token
+  /** Tries a token that ended such a prefix before; a guess is cheap to check. */
+  const settleGuess = (guess: number, bytes: Uint8Array, start: number): boolean => {
+    if (guess < 0) return false
+    const length = table.lengthOf(guess)
+    // Not longer than the previous token and the byte: then it ends here as it did the last time.
+    const isEnd =
+      length <= table.lengthOf(lastToken[read] ?? 0) + 1 ||
+      (length <= read + 1 && endsIn(guess, bytes, start + read + 1))
+    return isEnd && settle(guess, bytes, start, read + 1)
   }
 
   /** Finds the last token of the prefix that is one byte longer than what was read. */
   const extend = (bytes: Uint8Array, start: number): void => {
     const end = start + read + 1
+    const byte = bytes[end - 1] ?? 0
     const previous = lastToken[read] ?? 0
-    const key = read === 0 ? -1 : previous * 256 + (bytes[end - 1] ?? 0)
     const context = read === 0 ? 0 : (lastToken[read - table.lengthOf(previous)] ?? 0)
-    const slot = (Math.imul(key ^ Math.imul(context, 0x85ebca6b), 0x9e3779b1) >>> 16) & (cacheSize - 2)
-    if (read > 0 && settleByGuess(key, context, slot, bytes, start)) return
+    if (read > 0) {
+      if (settleGuess(memory.guess(context, previous, byte, 0), bytes, start)) return
+      if (settleGuess(memory.guess(context, previous, byte, 1), bytes, start)) return
+    }
     let hash = 0
     for (let at = end - 1; at >= start; at -= 1) {
       hash = hashStep(hash, bytes[at] ?? 0)
       if (!table.mayEndToken(hash)) break
       const token = table.findHashed(hash, bytes, at, end)
       if (token < 0 || !settle(token, bytes, start, read + 1)) continue
-      rememberGuess(key, context, slot, token)
+      if (read > 0) memory.remember(context, previous, byte, token)
       return
     }
     // Each byte is a token in every encoding, so every prefix has a merge; a table without that is damaged.
@@ -176,8 +142,8 @@ export const createPrefixMerge = (table: RankTable, pairs: TokenPairs): PrefixMe
       read = 0
       if (counts.length <= keptCapacity) return
       // One huge piece must not hold its memory for as long as the process lives.
-      lastToken = new Int32Array(1024)
-      counts = new Int32Array(1024)
+      lastToken = new Int32Array(initialCapacity)
+      counts = new Int32Array(initialCapacity)
     },
   }
 }

@@ -99,3 +99,55 @@ test('what can no longer change is settled, and never more than that', { timeout
   expect(running.settled()).toBeGreaterThanOrEqual(settled)
   expect(running.count()).toBeGreaterThanOrEqual(running.settled())
 })
+
+test('a long stream, of which what is settled is dropped, counts like the whole text', {
+  timeout: 60_000,
+}, () => {
+  const units = [
+    'word ',
+    "it's",
+    '   \n',
+    ' \n\n  ',
+    'Camel',
+    '一二三',
+    '!?',
+    '12345',
+    'x'.repeat(90),
+    ' '.repeat(90),
+    '😀',
+  ]
+  let state = 7
+  const next = (below: number): number => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) | 0
+    return (state >>> 8) % below
+  }
+  for (const { ours } of comparedEncodings) {
+    const running = ours.startCount()
+    let text = ''
+    for (let pushes = 0; pushes < 24; pushes += 1) {
+      let chunk = ''
+      for (let i = next(700); i >= 0; i -= 1) chunk += units[next(units.length)]
+      text += chunk
+      running.push(chunk)
+      expect(running.count()).toBe(ours.count(text))
+    }
+    expect(text.length).toBeGreaterThan(80_000)
+  }
+})
+
+test('what stands where something dropped stood is counted for itself', { timeout: 60_000 }, () => {
+  for (const { ours } of comparedEncodings) {
+    for (const run of ['a', 'A', '!', ' ']) {
+      for (const end of ['qx'.repeat(50), 'bB'.repeat(50), '1234567'.repeat(15)]) {
+        // The run starts at 19,999, with its space, and at 0 once the words are dropped. What comes at 19,999 then is
+        // another piece, with the same space before it.
+        const first = `${'word '.repeat(4_000)}${run.repeat(100)}`
+        const second = `${' word'.repeat(3_979)}!!! ${end}`
+        const running = ours.startCount()
+        running.push(first)
+        running.push(second)
+        expect(running.count()).toBe(ours.count(first + second))
+      }
+    }
+  }
+})

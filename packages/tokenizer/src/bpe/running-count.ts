@@ -46,8 +46,8 @@ export const createRunningCount = (pattern: SplitPattern, merge: PieceMerge): Bp
   let half = ''
   let longPieces: { start: number; merge: PrefixMerge }[] = []
 
-  const countPiece = (start: number, end: number): number => {
-    if (end - start <= smallPieceBytes) return merge.count(buffer.bytes, start, end)
+  /** Counts a long piece that may go on growing, from where it was read to the last time. */
+  const countGrowing = (start: number, end: number): number => {
     let piece = longPieces.find((candidate) => candidate.start === start)
     if (piece === undefined) {
       piece = { start, merge: merge.startPrefixMerge() }
@@ -55,6 +55,13 @@ export const createRunningCount = (pattern: SplitPattern, merge: PieceMerge): Bp
     }
     piece.merge.readTo(buffer.bytes, start, end - start)
     return piece.merge.countAt(end - start)
+  }
+
+  const countPiece = (start: number, end: number): number => {
+    const isGrowing =
+      end - start > smallPieceBytes &&
+      (!splitter.isFinal(end) || longPieces.some((piece) => piece.start === start))
+    return isGrowing ? countGrowing(start, end) : merge.count(buffer.bytes, start, end)
   }
 
   const dropSettled = (): void => {
@@ -68,18 +75,17 @@ export const createRunningCount = (pattern: SplitPattern, merge: PieceMerge): Bp
   const settle = (): void => {
     while (open < buffer.length) {
       const end = splitter.next(open)
-      const pieceTokens = countPieceAhead(open, end)
-      if (!splitter.isFinal(end)) break
-      settled += pieceTokens
+      if (!splitter.isFinal(end)) {
+        // A short piece that may still change is not worth counting; a long one is merged as it grows.
+        if (end - open > smallPieceBytes) countGrowing(open, end)
+        break
+      }
+      settled += countPiece(open, end)
       open = end
       if (longPieces.length > 0) longPieces = longPieces.filter((piece) => piece.start >= end)
     }
     dropSettled()
   }
-
-  /** A short piece that may still change is not worth counting yet; a long one is merged now, while it is small. */
-  const countPieceAhead = (start: number, end: number): number =>
-    end - start > smallPieceBytes || splitter.isFinal(end) ? countPiece(start, end) : 0
 
   /** As if the half character were the end of the text; on a copy, since it will not have been. */
   const countWithHalf = (): number => {

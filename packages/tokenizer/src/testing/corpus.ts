@@ -6,7 +6,8 @@ export const corpus: Readonly<Record<string, string>> = {
   prose:
     'Token counts decide what a request costs and whether it fits. Nobody wants to learn either from an error, ' +
     "so the gateway counts before it sends; it's cheap, and it doesn't need the network.",
-  contractions: "I'm sure they'll say we've don't; IT'S HERS, he'D RATHER'VE. 'twas 'sore 're 'x ''s 'ſ",
+  contractions:
+    "I'm sure they'll say we've don't; IT'S HERS, he'D RATHER'VE. 'twas 'sore 're 'x ''s it'ſ it'ſX IT'ſ",
   code: 'export const add = (a: number, b: number): number => {\n\treturn a + b // done\n}\n\n\n  if (x_1 !== null) {}\n',
   python: 'def add(a, b):\n    """Adds."""\n    return {k: v for k, v in zip(a, b)}  # noqa: E501\n',
   json: '{"city": "Zürich", "temperature": 21.5, "tags": ["a", "b", null], "nested": {"deep": [1, 22, 333, 4444]}}',
@@ -28,6 +29,7 @@ export const corpus: Readonly<Record<string, string>> = {
   loneSurrogates: 'a\ud83d b\ude00c \ud83d\ud83d\ude00',
   spaces: ' a  b   c    \t\t d \u00A0 e\u3000f\u2028g\u0085h\uFEFFi \n \r\n\r\n  \n\n   x  ',
   lineBreaks: '\n\n\n a\r\rb\r\n\n\r!\n/\n//\n;\r\n\t',
+  lateCuts: 'one\n        \ntwo A一BBBBBBBBb C\u0301DDDDDDDDe F\u0301GGGGGGGG \n        x',
   symbols: '!!! ??? ... --- === *** /// \\\\\\ ))) ]]] }}} <<>> && || :: ;; "\'"\' ~`~` @#$%^&*()_+-=[]{}|',
   special: '<|endoftext|> <|im_start|>user<|im_sep|>hi<|im_end|> <|fim_prefix|> <|endofprompt|><|start|>',
   control: '\u0000\u0001\u0007\u001b[31mred\u001b[0m\u007f\ufffe\uffff',
