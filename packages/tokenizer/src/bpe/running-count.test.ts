@@ -138,7 +138,7 @@ test('a long stream, of which what is settled is dropped, counts like the whole 
 test('what stands where something dropped stood is counted for itself', { timeout: 60_000 }, () => {
   for (const { ours } of comparedEncodings) {
     for (const run of ['a', 'A', '!', ' ']) {
-      for (const end of ['qx'.repeat(50), 'iPhone'.repeat(17), '1234567'.repeat(15)]) {
+      for (const end of ['qx'.repeat(50), '! a  ! '.repeat(20)]) {
         // The run starts at 19,999, with its space, and at 0 once the words are dropped. What comes at 19,999 then is
         // another piece, with the same space before it.
         const first = `${'word '.repeat(4_000)}${run.repeat(100)}`
