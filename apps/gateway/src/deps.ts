@@ -1,6 +1,6 @@
 import type { Agent } from '@gateway/agent'
 import type { Message, ProviderManager } from '@gateway/provider'
-import type { SessionKey, SessionManager, SessionMessage } from '@gateway/session'
+import type { SessionKey, SessionManager } from '@gateway/session'
 import type { ToolRegistry } from '@gateway/tool'
 import type { Logger } from 'pino'
 import type { ApiKey } from './http/auth.ts'
@@ -9,6 +9,7 @@ import type { CapacityLimits } from './http/capacity.ts'
 /** All that the HTTP app works with; made by `compose`, or by a test. */
 export interface AppDeps {
   providers: ProviderManager
+  /** The session package knows messages by their structure alone: this line does not compile unless ours fit it. */
   sessions: SessionManager<Message>
   tools: ToolRegistry
   agent: Agent
@@ -33,7 +34,3 @@ export interface AppDeps {
   /** Milliseconds between heartbeats of a silent stream. Default 15 s. */
   keepAliveMs?: number | undefined
 }
-
-// The session package knows messages by their structure alone; this line proves that the vocabulary fits it.
-type Proven<T extends SessionMessage> = T
-export type StoredVocabulary = Proven<Message>

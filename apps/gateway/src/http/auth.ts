@@ -10,7 +10,7 @@ export interface ApiKey {
 }
 
 /** The tenant of everybody while no keys are configured. */
-export const openTenant = 'default'
+const openTenant = 'default'
 
 /** SHA-256 in hex. */
 export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')

@@ -3,7 +3,7 @@ import type { z } from 'zod'
 import { ApiError, badRequest } from './api-error.ts'
 
 /** Bytes of an `/api` body. */
-export const apiBodyLimit = 4 * 1024 * 1024
+const apiBodyLimit = 4 * 1024 * 1024
 const maxDepth = 64
 
 /**
@@ -37,7 +37,7 @@ const requireJson = (c: Context): void => {
     })
   }
   const encoding = c.req.header('content-encoding')
-  if (encoding !== undefined && encoding !== 'identity') {
+  if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
     throw new ApiError(415, {
       type: 'invalid_request_error',
       code: 'unsupported_media_type',
@@ -89,18 +89,30 @@ const parseJson = (bytes: Uint8Array): unknown => {
 
 // Without recursion: what is checked here is what would overflow the stack elsewhere.
 const checkShape = (root: unknown): void => {
-  let level: unknown[] = [root]
-  for (let depth = 0; level.length > 0; depth += 1) {
+  checkText(root)
+  let level = isContainer(root) ? [root] : []
+  for (let depth = 1; level.length > 0; depth += 1) {
     if (depth > maxDepth) throw badRequest(`The body is nested deeper than ${maxDepth} levels.`, 'too_deep')
-    const next: unknown[] = []
+    const next: object[] = []
     for (const value of level) {
-      if (typeof value !== 'object' || value === null) continue
-      if (Object.hasOwn(value, '__proto__')) throw badRequest('The key "__proto__" is not taken.')
-      for (const child of Object.values(value))
-        if (typeof child === 'object' && child !== null) next.push(child)
+      for (const [key, child] of Object.entries(value)) {
+        if (key === '__proto__') throw badRequest('The key "__proto__" is not taken.')
+        checkText(key)
+        checkText(child)
+        if (isContainer(child)) next.push(child)
+      }
     }
     level = next
   }
+}
+
+const isContainer = (value: unknown): value is object => typeof value === 'object' && value !== null
+
+// JSON can spell half of a surrogate pair, which is no character: providers refuse it, so once it is in a history
+// every later turn fails.
+const checkText = (value: unknown): void => {
+  if (typeof value === 'string' && !value.isWellFormed())
+    throw badRequest(`The text ${JSON.stringify(clip(value, 40))} holds half of a surrogate pair.`)
 }
 
 /** Checks a value against a schema; the first faults are named with their paths. */

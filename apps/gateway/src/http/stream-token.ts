@@ -2,7 +2,7 @@ import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { SessionKey } from '@gateway/session'
 
 /** Milliseconds that a token lives. */
-export const streamTokenTtlMs = 5 * 60_000
+const streamTokenTtlMs = 5 * 60_000
 
 /** Tokens that let a browser's EventSource, which cannot send a key, read one session. */
 export interface StreamTokens {

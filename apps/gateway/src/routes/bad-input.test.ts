@@ -33,8 +33,11 @@ test.each([
   ['zero tokens', '{"content":"x","max_tokens":0}', 400, 'invalid_request'],
   ['an unknown disconnect policy', '{"content":"x","on_disconnect":"explode"}', 400, 'invalid_request'],
   ['a body that is too deep', `{"content":"x","metadata":{"a":${nested(70)}}}`, 400, 'too_deep'],
+  ['a body that is one level too deep', `{"content":"x","metadata":{"a":${nested(63)}}}`, 400, 'too_deep'],
   ['a body that is very deep', `{"content":"x","metadata":{"a":${nested(200_000)}}}`, 400, 'too_deep'],
   ['a poisoned key', '{"content":"x","metadata":{"__proto__":{"a":1}}}', 400, 'invalid_request'],
+  ['half of a surrogate pair', '{"content":"a\\ud800b"}', 400, 'invalid_request'],
+  ['half of a surrogate pair in a key', '{"content":"x","metadata":{"\\udc00":1}}', 400, 'invalid_request'],
   ['a body that is too large', `{"content":"${'x'.repeat(4 * 1024 * 1024)}"}`, 413, 'body_too_large'],
   ['an unknown model', '{"content":"x","model":"gpt-9"}', 404, 'model_not_found'],
 ])('%s is refused with a JSON error, and nothing is written', async (_name, body, status, code) => {

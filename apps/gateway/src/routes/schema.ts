@@ -5,7 +5,7 @@ import { z } from 'zod'
 export const jsonValue: z.ZodType<JsonValue> = z.json()
 
 /** Any JSON object. */
-export const jsonObject: z.ZodType<JsonObject> = z.record(z.string(), jsonValue)
+const jsonObject: z.ZodType<JsonObject> = z.record(z.string(), jsonValue)
 
 const name = z.string().min(1).max(256)
 const toolNames = z.array(z.string().min(1).max(64)).max(128)

@@ -5,7 +5,7 @@ const toWireSource = (source: MediaSource): WireSource =>
   source.kind === 'url' ? source : { kind: 'base64', media_type: source.mediaType, data: source.data }
 
 /** A block as HTTP carries it. */
-export const toWireBlock = (block: ContentBlock): WireBlock => {
+const toWireBlock = (block: ContentBlock): WireBlock => {
   switch (block.type) {
     case 'text':
       return { type: 'text', text: block.text }
