@@ -49,7 +49,7 @@ test('complete is the collected stream', async () => {
   expect(whole).toEqual(await collect(await instant().mock.stream(request)))
   expect(whole).toMatchObject({
     content: [
-      { type: 'thinking', text: 'hm', signature: expect.any(String) },
+      { type: 'thinking', text: 'hm', signature: expect.any(String), extra: { dialect: 'mock' } },
       { type: 'text', text: 'hi' },
       { type: 'tool-use', id: 'call_mock_1', name: 'sum', input: { a: 1 } },
     ],

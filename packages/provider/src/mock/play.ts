@@ -107,7 +107,9 @@ const createWriter = (request: CompletionRequest) => {
     yield { type: 'thinking-delta', index, text: step.text }
     if (step.signature !== undefined)
       yield { type: 'thinking-delta', index, text: '', signature: step.signature }
-    yield* close()
+    // Whoever signed it is the only one who takes it back: no real provider may be sent a mock's signature.
+    yield { type: 'block-end', index, extra: { dialect: 'mock' } }
+    open = false
   }
 
   return { write, close, written: () => ({ calls, length }) }
