@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import ts from 'typescript'
 import { exampleBlocks } from '../readme-examples.ts'
@@ -83,7 +83,8 @@ export const createStranger = (dir: string, { npm, node, tsc, typeRoot }: Strang
       return run(node, ['entries.js'], dir)
     },
     async runExamples(name) {
-      const blocks = exampleBlocks(readFileSync(join(dir, 'node_modules', name, 'README.md'), 'utf8'))
+      const readme = join(dir, 'node_modules', name, 'README.md')
+      const blocks = existsSync(readme) ? exampleBlocks(readFileSync(readme, 'utf8')) : []
       let output = ''
       for (const [index, { code }] of blocks.entries()) {
         write(`example-${index}.js`, toJavaScript(code))
