@@ -24,9 +24,19 @@ export interface EventStreamRequest {
   /** Only this turn's events, ending with its terminal event. */
   turnId?: string | undefined
   headers?: Record<string, string> | undefined
+  /** What `takeSeat` gave, where it was taken earlier. */
+  leaveSeat?: (() => void) | undefined
   /** Called once, when the stream is over for whatever reason. */
   onClose?: (() => void) | undefined
 }
+
+/** Takes a place among the open streams; call the result to give it back. @throws ApiError 503 at a cap. */
+export const takeSeat = ({ streams, capacity }: EventStreamOptions, key: SessionKey): (() => void) =>
+  streams.enter([
+    { name: 'all', limit: capacity.streams },
+    { name: `tenant ${key.tenant}`, limit: capacity.streamsPerTenant },
+    { name: `session ${key.tenant} ${key.id}`, limit: capacity.streamsPerSession },
+  ])
 
 /** Answers with the log as SSE: what is behind `after`, then what comes. @throws ApiError 503 at a cap. */
 export const eventStream = (
@@ -34,19 +44,15 @@ export const eventStream = (
   options: EventStreamOptions,
   request: EventStreamRequest,
 ): Response => {
-  const { sessions, capacity } = options
+  const { sessions } = options
   const { key, after, turnId } = request
-  const leaveGauge = options.streams.enter([
-    { name: 'all', limit: capacity.streams },
-    { name: `tenant ${key.tenant}`, limit: capacity.streamsPerTenant },
-    { name: `session ${key.tenant} ${key.id}`, limit: capacity.streamsPerSession },
-  ])
+  const leaveSeat = request.leaveSeat ?? takeSeat(options, key)
   const leave = options.viewers.enter(key)
   let open = true
   const close = () => {
     if (!open) return
     open = false
-    leaveGauge()
+    leaveSeat()
     leave()
     request.onClose?.()
   }

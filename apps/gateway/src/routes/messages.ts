@@ -6,7 +6,7 @@ import { ApiError, badRequest, notFound, unavailable } from '../http/api-error.t
 import { readBody } from '../http/body.ts'
 import type { CapacityLimits } from '../http/capacity.ts'
 import type { RequestEnv } from '../http/env.ts'
-import { type EventStreamOptions, eventStream } from '../http/event-stream.ts'
+import { type EventStreamOptions, eventStream, takeSeat } from '../http/event-stream.ts'
 import { toWireMessage, toWireTurn } from '../wire/resources.ts'
 import { sendMessageSchema } from './schema.ts'
 import { checkTools, noSession, sessionKey } from './shared.ts'
@@ -18,39 +18,24 @@ export const messageRoutes = (app: Hono<RequestEnv>, deps: AppDeps, streaming: E
   app.post('/api/sessions/:id/messages', async (c) => {
     const key = sessionKey(c)
     const body = await readBody(c, sendMessageSchema)
-    const idempotency = idempotencyOf(c, body)
-    checkTools(deps, key.tenant, body.tools)
-    if (
-      idempotency === undefined ||
-      (await deps.sessions.findIdempotent(key, idempotency.key)) === undefined
-    ) {
-      admit(deps, streaming.capacity, key.tenant)
-    }
-    const result = await deps.agent.startTurn({
-      key,
-      content: body.content,
-      model: body.model,
-      tools: body.tools,
-      maxTokens: body.max_tokens,
-      temperature: body.temperature,
-      metadata: body.metadata,
-      idempotency,
-    })
-    if (result.status === 'missing') throw noSession()
-    if (result.status === 'busy') throw turnInProgress(result.turnId)
-    if (result.status === 'mismatch') throw idempotencyMismatch()
-    const { turnId, afterSeq } = result
-    const headers: Record<string, string> =
-      result.status === 'attached' ? { 'idempotency-replayed': 'true' } : {}
-    if (prefersAsync(c)) return accepted(c, deps, turnId, headers)
+    const isAsync = prefersAsync(c)
+    // Before the message is accepted: whoever is told 503 sends it again.
+    const leaveSeat = !isAsync && acceptsEvents(c) ? takeSeat(streaming, key) : undefined
+    const { turnId, afterSeq, headers } = await start(c, deps, streaming.capacity, body).catch(
+      (error: unknown) => {
+        leaveSeat?.()
+        throw error
+      },
+    )
+    if (isAsync) return accepted(c, deps, turnId, headers)
 
     const { viewers } = streaming
     const orphan = () => {
       if (body.on_disconnect === 'cancel') viewers.orphan(key, turnId)
     }
-    if (acceptsEvents(c)) {
+    if (leaveSeat !== undefined) {
       // The stream counts as a viewer until it closes, so it must have left before the turn can be an orphan.
-      return eventStream(c, streaming, { key, after: afterSeq, turnId, headers, onClose: orphan })
+      return eventStream(c, streaming, { key, after: afterSeq, turnId, headers, leaveSeat, onClose: orphan })
     }
     const gone = c.req.raw.signal
     gone.addEventListener('abort', orphan, { once: true })
@@ -60,6 +45,35 @@ export const messageRoutes = (app: Hono<RequestEnv>, deps: AppDeps, streaming: E
     const { warnings } = answer.turn
     return c.json(answer, 200, warnings === undefined ? headers : { ...headers, ...warningsHeader(warnings) })
   })
+}
+
+const start = async (
+  c: Context<RequestEnv>,
+  deps: AppDeps,
+  capacity: CapacityLimits,
+  body: SendMessage,
+): Promise<{ turnId: string; afterSeq: number; headers: Record<string, string> }> => {
+  const key = sessionKey(c)
+  const idempotency = idempotencyOf(c, body)
+  checkTools(deps, key.tenant, body.tools)
+  if (idempotency === undefined || (await deps.sessions.findIdempotent(key, idempotency.key)) === undefined) {
+    admit(deps, capacity, key.tenant)
+  }
+  const result = await deps.agent.startTurn({
+    key,
+    content: body.content,
+    model: body.model,
+    tools: body.tools,
+    maxTokens: body.max_tokens,
+    temperature: body.temperature,
+    metadata: body.metadata,
+    idempotency,
+  })
+  if (result.status === 'missing') throw noSession()
+  if (result.status === 'busy') throw turnInProgress(result.turnId)
+  if (result.status === 'mismatch') throw idempotencyMismatch()
+  const { turnId, afterSeq } = result
+  return { turnId, afterSeq, headers: result.status === 'attached' ? { 'idempotency-replayed': 'true' } : {} }
 }
 
 const accepted = async (

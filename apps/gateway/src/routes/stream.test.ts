@@ -165,7 +165,13 @@ test('a session has at most 16 streams at a time', async () => {
   const refused = await call('GET', `${path}/stream`)
   expect(refused).toMatchObject({ status: 503, json: { error: { code: 'too_many_streams' } } })
   expect(refused.headers.get('retry-after')).toBe('1')
+  // Whoever is told 503 sends the message again, so it must not have been taken.
+  const events = { accept: 'text/event-stream' }
+  expect((await call('POST', `${path}/messages`, { content: 'x' }, events)).status).toBe(503)
+  expect((await call('GET', `${path}/messages`)).json.data).toEqual([])
   await streams[0]?.leave()
+  // A seat that was taken for a request which then failed is free again.
+  expect((await call('POST', `${path}/messages`, { content: 'x', model: 'none' }, events)).status).toBe(404)
   const again = await open(app, `${path}/stream`)
   for (const stream of [...streams.slice(1), again]) await stream.leave()
 })
