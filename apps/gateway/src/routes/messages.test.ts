@@ -136,6 +136,36 @@ test('a repeated Idempotency-Key gives the same turn, and with another body is r
   expect((await call('GET', `${path}/messages`)).json.data).toHaveLength(4)
 })
 
+test('of two requests with one Idempotency-Key, one may leave while the other waits', async () => {
+  const { app, call, createSession, agent } = createTestApp()
+  const path = await createSession()
+  const twin = () => {
+    const leaving = new AbortController()
+    const request = new Request(`http://127.0.0.1${path}/messages`, {
+      method: 'POST',
+      headers: { host: '127.0.0.1', 'content-type': 'application/json', 'idempotency-key': 'k' },
+      body: JSON.stringify({ content: '/stall\n/say one two', on_disconnect: 'cancel' }),
+      signal: leaving.signal,
+    })
+    return { leave: () => leaving.abort(), answer: Promise.resolve(app.request(request)) }
+  }
+  const first = twin()
+  while ((await call('GET', `${path}/messages`)).json.data.length === 0);
+  const second = twin()
+  // To reach where it waits, and for a cancel to take effect, takes a few turns of the event loop.
+  const settle = async () => {
+    for (let at = 0; at < 50; at += 1) await new Promise(setImmediate)
+  }
+  await settle()
+  second.leave()
+  await second.answer
+  await settle()
+  expect(agent.running()).toBe(1)
+  first.leave()
+  await first.answer
+  while (agent.running() > 0) await new Promise(setImmediate)
+})
+
 test('blocks with an image are kept as they were sent', async () => {
   const { call, createSession } = createTestApp()
   const path = await createSession()

@@ -37,10 +37,15 @@ export const messageRoutes = (app: Hono<RequestEnv>, deps: AppDeps, streaming: E
       // The stream counts as a viewer until it closes, so it must have left before the turn can be an orphan.
       return eventStream(c, streaming, { key, after: afterSeq, turnId, headers, leaveSeat, onClose: orphan })
     }
+    // Who waits here counts as a reader: of two requests with one Idempotency-Key, the first may go alone.
+    const leave = viewers.enter(key)
     const gone = c.req.raw.signal
-    gone.addEventListener('abort', orphan, { once: true })
-    await deps.agent.waitForTurn(key, turnId, gone)
-    gone.removeEventListener('abort', orphan)
+    try {
+      await deps.agent.waitForTurn(key, turnId, gone)
+    } finally {
+      leave()
+      if (gone.aborted) orphan()
+    }
     const answer = await turnAnswer(deps, key, turnId)
     const { warnings } = answer.turn
     return c.json(answer, 200, warnings === undefined ? headers : { ...headers, ...warningsHeader(warnings) })
