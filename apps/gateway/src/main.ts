@@ -2,6 +2,7 @@ import { isSessionError } from '@gateway/session'
 import { createApp } from './app.ts'
 import { compose } from './compose.ts'
 import { ConfigError, readConfig } from './config.ts'
+import { createTransportErrors } from './http/transport-errors.ts'
 import { createLogger } from './logger.ts'
 import { listen } from './server.ts'
 
@@ -13,7 +14,8 @@ const start = async (): Promise<void> => {
   const config = readConfig(process.env)
   const log = createLogger(config.logLevel)
   const gateway = await compose(config, log)
-  const server = await listen(createApp(gateway.deps), config.host, config.port)
+  const errors = createTransportErrors(log, gateway.deps.newRequestId)
+  const server = await listen(createApp(gateway.deps), errors, config)
   let stopping = false
   const stop = async (reason: string, code: number): Promise<void> => {
     // Asked twice: now.
@@ -57,5 +59,10 @@ start().catch((error: unknown) => {
 })
 
 function isAddressError(error: unknown): boolean {
-  return error instanceof Error && 'syscall' in error && error.syscall === 'listen'
+  // A name that cannot be resolved is as much the operator's as a port that is taken.
+  return (
+    error instanceof Error &&
+    'syscall' in error &&
+    (error.syscall === 'listen' || error.syscall === 'getaddrinfo')
+  )
 }

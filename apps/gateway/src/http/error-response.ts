@@ -67,16 +67,16 @@ export const toApiError = (error: unknown): ApiError => {
 }
 
 /** The one JSON form of errors. */
+export const errorBody = (error: ApiError, requestId: string): object => ({
+  error: {
+    type: error.type,
+    code: error.code,
+    message: error.message,
+    request_id: requestId,
+    ...error.details,
+  },
+})
+
+/** An error as the answer of a route. */
 export const errorResponse = (error: ApiError, requestId: string): Response =>
-  Response.json(
-    {
-      error: {
-        type: error.type,
-        code: error.code,
-        message: error.message,
-        request_id: requestId,
-        ...error.details,
-      },
-    },
-    { status: error.status, headers: error.headers },
-  )
+  Response.json(errorBody(error, requestId), { status: error.status, headers: error.headers })
