@@ -40,7 +40,7 @@ export const createApp = (deps: AppDeps): Hono<RequestEnv> => {
   if (deps.keys.length === 0) app.use(localGuard)
   probeRoutes(app, deps)
   pageRoutes(app, deps)
-  streamTokenAuth(app, tokens)
+  if (deps.keys.length > 0) streamTokenAuth(app, tokens)
   app.use(authenticate(deps.keys))
   healthRoutes(app, deps)
   sessionRoutes(app, deps)

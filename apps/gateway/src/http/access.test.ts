@@ -19,6 +19,9 @@ test('with keys, a request without a good one is 401 and always the same but for
     expect(answer.headers.get('www-authenticate')).toBe('Bearer')
     bodies.add(answer.text.replace(/req_\d+/, 'req'))
   }
+  const stream = await call('GET', '/api/sessions/sess_1/stream?token=wrong')
+  expect(stream.headers.get('www-authenticate')).toBe('Bearer')
+  bodies.add(stream.text.replace(/req_\d+/, 'req'))
   expect(bodies.size).toBe(1)
   expect((await call('GET', '/health')).status).toBe(401)
   expect((await call('GET', '/livez')).status).toBe(200)
@@ -73,8 +76,13 @@ test('a stream token opens one session stream, read only, for five minutes', asy
 })
 
 test('without keys credentials are ignored, and only this machine is answered', async () => {
-  const { call } = createTestApp()
+  const { app, call, createSession } = createTestApp()
   expect((await call('GET', '/api/sessions', undefined, bearer('whatever'))).status).toBe(200)
+  const stream = await app.request(`http://127.0.0.1${await createSession()}/stream?token=whatever`, {
+    headers: { host: '127.0.0.1' },
+  })
+  expect(stream.status).toBe(200)
+  await stream.body?.cancel()
   for (const host of ['localhost:8787', '127.0.0.1', '[::1]:8787', '127.0.0.2:1']) {
     expect((await call('GET', '/api/sessions', undefined, { host })).status, host).toBe(200)
   }

@@ -16,13 +16,15 @@ const openTenant = 'default'
 export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
 
 /** Why a request is refused: constant, so that it tells nothing about keys. */
-const unauthorised = () =>
+export const unauthorised = (): ApiError =>
   new ApiError(
     401,
     {
       type: 'authentication_error',
       code: 'unauthorized',
-      message: 'A valid API key is required, as "Authorization: Bearer KEY" or "x-api-key: KEY".',
+      message:
+        'A valid API key is required, as "Authorization: Bearer KEY" or "x-api-key: KEY"; ' +
+        'a stream also takes a fresh "?token=TOKEN".',
     },
     { 'www-authenticate': 'Bearer' },
   )

@@ -1,6 +1,7 @@
 import type { Hono } from 'hono'
 import type { AppDeps } from '../deps.ts'
-import { ApiError, notFound } from '../http/api-error.ts'
+import { notFound } from '../http/api-error.ts'
+import { unauthorised } from '../http/auth.ts'
 import { readOptionalBody } from '../http/body.ts'
 import type { RequestEnv } from '../http/env.ts'
 import { type EventStreamOptions, eventStream } from '../http/event-stream.ts'
@@ -9,19 +10,13 @@ import { toTime } from '../wire/resources.ts'
 import { emptySchema } from './schema.ts'
 import { loadSession, noSession, seqOf } from './shared.ts'
 
-/** Lets `?token=` stand in for a key, on the stream alone. Registered before authentication. */
+/** Lets `?token=` stand in for a key, on the stream alone. Registered before authentication, where there are keys. */
 export const streamTokenAuth = (app: Hono<RequestEnv>, tokens: StreamTokens): void => {
   app.use('/api/sessions/:id/stream', async (c, next) => {
     const token = c.req.query('token')
     if (token !== undefined) {
       const key = tokens.verify(token, c.req.param('id'))
-      if (key === undefined) {
-        throw new ApiError(401, {
-          type: 'authentication_error',
-          code: 'invalid_stream_token',
-          message: 'The stream token is not valid for this session, or it has expired. Ask for a new one.',
-        })
-      }
+      if (key === undefined) throw unauthorised()
       c.set('tenant', key.tenant)
     }
     await next()
