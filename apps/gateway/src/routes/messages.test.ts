@@ -94,6 +94,20 @@ test('respond-async answers 202 with the turn, which goes on', async () => {
   expect((await call('GET', headers.get('location') ?? '')).json.status).toBe('completed')
 })
 
+test.each([
+  ['application/json, text/event-stream;q=0.5', '', 'text/event-stream; charset=utf-8'],
+  ['text/event-stream;q=0', '', 'application/json'],
+  ['text/event-stream; q=0.0, */*', '', 'application/json'],
+  ['*/*', 'wait=10', 'application/json'],
+  ['*/*', 'wait=10, respond-async; x=1', undefined],
+])('Accept %s with Prefer %s chooses the form of the answer', async (accept, prefer, type) => {
+  const { call, createSession } = createTestApp()
+  const path = await createSession()
+  const answer = await call('POST', `${path}/messages`, { content: 'x' }, { accept, prefer })
+  expect(answer.status).toBe(type === undefined ? 202 : 200)
+  expect(answer.headers.get('content-type')).toBe(type ?? 'application/json')
+})
+
 test('a failed turn is answered with 200 and says what went wrong', async () => {
   const { call, createSession } = createTestApp()
   const path = await createSession()

@@ -121,13 +121,16 @@ const admit = ({ agent }: AppDeps, capacity: CapacityLimits, tenant: string): vo
   }
 }
 
-const prefersAsync = (c: Context): boolean =>
-  (c.req.header('prefer') ?? '').split(',').some((part) => part.trim().toLowerCase() === 'respond-async')
+/** Does a list such as `a;q=0.5, b` name the item? One with `q=0` says that it is not wanted. */
+const names = (list: string | undefined, item: string): boolean =>
+  (list ?? '').split(',').some((part) => {
+    const [name, ...parameters] = part.split(';').map((text) => text.trim().toLowerCase())
+    return name === item && !parameters.some((parameter) => /^q=0(\.0*)?$/.test(parameter))
+  })
 
-const acceptsEvents = (c: Context): boolean =>
-  (c.req.header('accept') ?? '')
-    .split(',')
-    .some((part) => part.split(';')[0]?.trim().toLowerCase() === 'text/event-stream')
+const prefersAsync = (c: Context): boolean => names(c.req.header('prefer'), 'respond-async')
+
+const acceptsEvents = (c: Context): boolean => names(c.req.header('accept'), 'text/event-stream')
 
 const idempotencyOf = (c: Context, body: SendMessage): { key: string; bodyHash: string } | undefined => {
   const key = c.req.header('idempotency-key')
