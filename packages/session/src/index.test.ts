@@ -6,12 +6,14 @@ import * as testing from './testing.ts'
 test('the public face is this and no more', () => {
   expect(Object.keys(face).sort()).toEqual([
     'SessionError',
+    'addUsage',
     'createMemoryStore',
     'createSessionFold',
     'createSessionManager',
     'danglingToolUses',
     'fitContext',
     'isSessionError',
+    'noUsage',
     'repairHistory',
     'terminalStatus',
   ])

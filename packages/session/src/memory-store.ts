@@ -96,8 +96,10 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): SessionStor
     read: async (key, { after = 0, limit, exclude = [] } = {}) => {
       const log = find(key)
       if (log === undefined) return undefined
-      const found = log.events.slice(firstBehind(log, after)).filter((event) => !exclude.includes(event.type))
-      return found.slice(0, limit).map((event) => toEvent(event, event.seq))
+      const found = log.events
+        .slice(firstBehind(log, after))
+        .filter(({ event }) => !exclude.includes(event.type))
+      return found.slice(0, limit).map(({ event }) => event)
     },
     tail: (key, place) => {
       const batch = (after: number) => {

@@ -34,13 +34,15 @@ export const openUpstream = async (
   options: UpstreamOptions,
 ): Promise<UpstreamAnswer> => {
   const { provider, signal } = options
+  // Not the request: it would be held for as long as its answer streams, the whole prompt with it.
+  const { url } = request
   signal?.throwIfAborted()
   const queue = createByteQueue()
   const head = Promise.withResolvers<Pick<UpstreamAnswer, 'status' | 'headers'>>()
   const controller = new AbortController()
 
   const fail = (error?: unknown) => {
-    const failure = signal?.aborted ? signal.reason : toNetworkError(error, request.url, provider)
+    const failure = signal?.aborted ? signal.reason : toNetworkError(error, url, provider)
     queue.fail(failure)
     head.reject(failure)
   }

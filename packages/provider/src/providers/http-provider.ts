@@ -56,9 +56,10 @@ export const createHttpProvider = (spec: HttpProviderSpec): Provider => {
         const { body, warnings } = dialect.encodeRequest(request, { stream: true })
         const answer = await send(body, 'text/event-stream', options)
         await requireEventStream(answer, reading)
-        const messages = decodeSse(answer.body, { signal: options.signal })
+        // Without the signal: the body heeds it, and each listener of a stream is memory.
+        const messages = decodeSse(answer.body)
         const events = dialect.decodeStream(messages, toContext(request.model, options))
-        return watch(events, answer, warnings, (error) => toFailure(error, options))
+        return watch(events, answer.expectEnd, warnings, options.signal, (error) => toFailure(error, options))
       } catch (error) {
         throw toFailure(error, options)
       }
@@ -123,13 +124,16 @@ const toRequest = (
 /** Says after the start what of the request was left out, and of the finish that the response is about to end. */
 async function* watch(
   events: AsyncIterable<StreamEvent>,
-  answer: UpstreamAnswer,
+  expectEnd: () => void,
   warnings: readonly Warning[],
+  signal: AbortSignal | undefined,
   toFailure: (error: unknown) => unknown,
 ): AsyncGenerator<StreamEvent> {
   try {
     for await (const event of events) {
-      if (event.type === 'finish') answer.expectEnd()
+      // What was read before an abort is no longer wanted.
+      signal?.throwIfAborted()
+      if (event.type === 'finish') expectEnd()
       yield event
       if (event.type === 'start') for (const warning of warnings) yield { type: 'warning', warning }
     }

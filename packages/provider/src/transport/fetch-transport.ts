@@ -20,33 +20,36 @@ export interface FetchTransportOptions {
 export const createFetchTransport = (options: FetchTransportOptions = {}): Transport => {
   const send: typeof fetch = options.fetch ?? ((input, init) => fetch(input, init))
   return {
-    async dispatch(request, sink, signal) {
-      let response: Response
-      try {
+    // Not async: what it is given would be held until its end, the whole prompt with it.
+    dispatch: (request, sink, signal) => {
+      const ask = async () => {
         signal?.throwIfAborted()
-        response = await send(request.url, toInit(request, signal))
-      } catch (error) {
-        sink.error(failure(error, request, 'did not answer', signal))
-        return
+        return send(request.url, toInit(request, signal))
       }
-      // A browser hides a redirect that it does not follow; there is no status to hand on.
-      if (response.type === 'opaqueredirect') {
-        const message = `${host(request)} answered with a redirect, which is never followed. Check the base URL.`
-        sink.error(new ProviderError(message, { code: 'bad-response' }))
-        return
-      }
-      await relay(response, request, sink, signal)
+      return pass(ask(), host(request), sink, signal)
     },
   }
 }
 
+const pass = async (answered: Promise<Response>, name: string, sink: TransportSink, signal?: AbortSignal) => {
+  let response: Response
+  try {
+    response = await answered
+  } catch (error) {
+    sink.error(failure(error, name, 'did not answer', signal))
+    return
+  }
+  // A browser hides a redirect that it does not follow; there is no status to hand on.
+  if (response.type === 'opaqueredirect') {
+    const message = `${name} answered with a redirect, which is never followed. Check the base URL.`
+    sink.error(new ProviderError(message, { code: 'bad-response' }))
+    return
+  }
+  await relay(response, name, sink, signal)
+}
+
 /** Passes head and body on. Only what the sink itself throws rejects; the body is let go then too. */
-const relay = async (
-  response: Response,
-  request: TransportRequest,
-  sink: TransportSink,
-  signal?: AbortSignal,
-) => {
+const relay = async (response: Response, name: string, sink: TransportSink, signal?: AbortSignal) => {
   const reader = response.body?.getReader()
   // Cancelling settles a pending read at once, which an abort alone does only in the platform's own fetch.
   // A body that is broken already refuses to be cancelled; its fault is reported by the read.
@@ -55,7 +58,7 @@ const relay = async (
   let done = false
   try {
     sink.head(response.status, toHeaders(response))
-    const fault = reader && (await pump(reader, request, sink, signal))
+    const fault = reader && (await pump(reader, name, sink, signal))
     done = true
     if (fault === undefined) sink.end()
     else sink.error(fault.error)
@@ -68,7 +71,7 @@ const relay = async (
 /** Reads the body into the sink; returns what broke it, if anything did. */
 const pump = async (
   reader: ReadableStreamDefaultReader<Uint8Array>,
-  request: TransportRequest,
+  name: string,
   sink: TransportSink,
   signal?: AbortSignal,
 ): Promise<{ error: unknown } | undefined> => {
@@ -77,7 +80,7 @@ const pump = async (
     try {
       chunk = await reader.read()
     } catch (error) {
-      return { error: failure(error, request, 'broke off its answer', signal) }
+      return { error: failure(error, name, 'broke off its answer', signal) }
     }
     if (signal?.aborted) return { error: signal.reason }
     if (chunk.done) return undefined
@@ -119,10 +122,10 @@ const toHeaders = (response: Response): Record<string, string> => {
 }
 
 /** An abort is passed through untouched; everything else is the network's fault. */
-const failure = (error: unknown, request: TransportRequest, what: string, signal?: AbortSignal): unknown =>
+const failure = (error: unknown, name: string, what: string, signal?: AbortSignal): unknown =>
   signal?.aborted
     ? signal.reason
-    : new ProviderError(`${host(request)} ${what}. Check that it can be reached.`, {
+    : new ProviderError(`${name} ${what}. Check that it can be reached.`, {
         code: 'network',
         cause: error,
       })

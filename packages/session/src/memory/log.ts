@@ -1,13 +1,13 @@
-import { type EncodedBatch, type EncodedEvent, toEvent } from '../encode.ts'
+import { type EncodedBatch, toEvent } from '../encode.ts'
 import { batchCharacters, batchEvents } from '../live/follow.ts'
 import type { IdempotencyRecord, SessionHead } from '../store.ts'
 import { markTurn, type TurnSpan } from '../turn-index.ts'
 import type { SessionEvent, SessionKey } from '../types.ts'
 
-/** One session in memory: its head and what hangs on it. Data is kept as JSON text, as a file would. */
+/** One session in memory: its head and what hangs on it. Events are frozen, so that readers may share them. */
 export interface Log {
   head: SessionHead
-  events: (EncodedEvent & { seq: number })[]
+  events: { event: SessionEvent; characters: number }[]
   turns: Map<string, TurnSpan>
   requests: Map<string, { record: IdempotencyRecord; until: number }>
 }
@@ -34,9 +34,10 @@ export function writeLog({ head, events, turns }: Log, batch: EncodedBatch, at: 
   const written: SessionEvent[] = []
   for (const event of batch.events) {
     head.seq += 1
-    events.push({ ...event, seq: head.seq })
+    const frozen = toEvent(event, head.seq)
+    events.push({ event: frozen, characters: event.text.length })
     markTurn(turns, event, head.seq)
-    written.push(toEvent(event, head.seq))
+    written.push(frozen)
   }
   head.messages += batch.messages
   head.bytes += batch.bytes
@@ -51,7 +52,7 @@ export function firstBehind({ events }: Log, after: number): number {
   let high = events.length
   while (low < high) {
     const middle = (low + high) >> 1
-    if ((events[middle]?.seq ?? 0) > after) high = middle
+    if ((events[middle]?.event.seq ?? 0) > after) high = middle
     else low = middle + 1
   }
   return low
@@ -62,10 +63,10 @@ export function nextBatch(log: Log, after: number): SessionEvent[] {
   const batch: SessionEvent[] = []
   let characters = 0
   for (let index = firstBehind(log, after); batch.length < batchEvents; index += 1) {
-    const event = log.events[index]
-    if (event === undefined || (characters > 0 && characters + event.text.length > batchCharacters)) break
-    characters += event.text.length
-    batch.push(toEvent(event, event.seq))
+    const held = log.events[index]
+    if (held === undefined || (characters > 0 && characters + held.characters > batchCharacters)) break
+    characters += held.characters
+    batch.push(held.event)
   }
   return batch
 }
@@ -76,7 +77,7 @@ export function compactLog(log: Log, endedBefore: number, limit: number): number
   for (const [turnId, { endSeq = 0 }] of old) {
     log.turns.delete(turnId)
     log.events = log.events.filter(
-      (event) => event.type !== 'delta' || event.turnId !== turnId || event.seq > endSeq,
+      ({ event }) => event.type !== 'delta' || event.turnId !== turnId || event.seq > endSeq,
     )
   }
   return old.length

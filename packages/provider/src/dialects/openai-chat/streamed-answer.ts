@@ -7,7 +7,7 @@ import type { Skips } from '../stream-end.ts'
 import { contentPieces, toCalls } from './decode-content.ts'
 import { answerFields } from './decode-response.ts'
 import { toStopReason } from './stop-reason.ts'
-import { createStreamedCalls } from './streamed-calls.ts'
+import { createStreamedCalls, type StreamedCalls } from './streamed-calls.ts'
 import { createStreamedContent } from './streamed-content.ts'
 import { toUsage } from './usage.ts'
 import type { ChatAnswer, ChatChoice, ChatMessage } from './wire.ts'
@@ -27,8 +27,8 @@ export const createStreamedAnswer = (context: DecodeContext, skips: Skips): Stre
   // A choice that is there and has no reason yet is still being written.
   const reasons = new Map<number, string | undefined>()
   let usage: JsonObject = {}
-  let first: ChatAnswer | undefined
-  let latest: ChatAnswer | undefined
+  let firstFields: JsonObject | undefined
+  let latestFields: JsonObject = {}
 
   const takeChoice = (choice: ChatChoice): StreamEvent[] => {
     const index = choice.index ?? 0
@@ -41,8 +41,8 @@ export const createStreamedAnswer = (context: DecodeContext, skips: Skips): Stre
 
   return {
     take(chunk) {
-      first ??= chunk
-      latest = chunk
+      latestFields = otherFields(chunk, answerFields)
+      firstFields ??= latestFields
       usage = mergeFields(usage, chunk.usage ?? chunk.x_groq?.usage ?? {})
       start.learn(chunk)
       const events = (chunk.choices ?? []).flatMap(takeChoice)
@@ -56,7 +56,7 @@ export const createStreamedAnswer = (context: DecodeContext, skips: Skips): Stre
       const stopReason = toStopReason(reason, shape)
       const wireReason = stopReason === 'unknown' && { choice: { finish_reason: reason } }
       // What a stream says beside its deltas stands in its first chunk, or in its last.
-      const fields = mergeFields(otherFields(first, answerFields), otherFields(latest, answerFields))
+      const fields = mergeFields(firstFields ?? {}, latestFields)
       const extra = toExtra('openai-chat', { ...fields, ...wireReason })
       const finish: FinishEvent = {
         type: 'finish',
@@ -74,12 +74,14 @@ const createBlocks = (generateId: () => string) => {
   let claimed = 0
   const claim = () => claimed++
   const content = createStreamedContent(claim)
-  const calls = createStreamedCalls(claim, generateId)
+  // Most answers have none.
+  let calls: StreamedCalls | undefined
   return {
     isEmpty: () => claimed === 0,
     take(message: ChatMessage): StreamEvent[] {
       const events = contentPieces(message).flatMap(content.take)
       for (const piece of toCalls(message)) {
+        calls ??= createStreamedCalls(claim, generateId)
         const said = calls.take(piece)
         // A call that starts ends the text before it; text that comes after it is another block.
         if (said[0]?.type === 'tool-use-start') events.push(...content.close())
@@ -88,8 +90,8 @@ const createBlocks = (generateId: () => string) => {
       return events
     },
     end(isCut: boolean) {
-      const { named, nameless } = calls.counts()
-      const events = [...content.close(), ...calls.end(isCut)]
+      const { named, nameless } = calls?.counts() ?? { named: 0, nameless: 0 }
+      const events = [...content.close(), ...(calls?.end(isCut) ?? [])]
       return { events, nameless, shape: { hasToolUse: named > 0, hasRefusal: content.hasRefusal() } }
     },
   }
