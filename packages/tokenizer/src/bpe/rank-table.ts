@@ -1,5 +1,5 @@
 import { quote, TokenizerError } from '../errors.ts'
-import { hashStep } from './hash.ts'
+import { hashOf, hashStep } from './hash.ts'
 
 /** The tokens of an encoding, looked up by their bytes. */
 export interface RankTable {
@@ -108,8 +108,7 @@ const fillSlots = ({ blob, offsets, size }: Tokens): Int32Array => {
     const start = offsets[rank] ?? 0
     const end = offsets[rank + 1] ?? 0
     if (start === end) continue
-    let hash = 0
-    for (let i = end - 1; i >= start; i -= 1) hash = hashStep(hash, blob[i] ?? 0)
+    const hash = hashOf(blob, start, end)
     let slot = hash & (capacity - 1)
     while (slots[slot * 2 + 1] !== 0) slot = (slot + 1) & (capacity - 1)
     slots[slot * 2] = hash
@@ -168,11 +167,7 @@ export const createRankTable = (packed: string): RankTable => {
     size,
     longest,
     findHashed,
-    find(bytes, start, end) {
-      let hash = 0
-      for (let i = end - 1; i >= start; i -= 1) hash = hashStep(hash, bytes[i] ?? 0)
-      return findHashed(hash, bytes, start, end)
-    },
+    find: (bytes, start, end) => findHashed(hashOf(bytes, start, end), bytes, start, end),
     mayEndToken(hash) {
       suffixes ??= fillSuffixes(tokens)
       const bit = hash & (suffixBitCount - 1)

@@ -13,15 +13,44 @@ export interface SmallMerge {
 
 const none = 0x7fffffff
 
+/** Ranks of all pairs of bytes: every merge starts with looking them up. */
+const rankBytePairs = (table: RankTable): Int32Array => {
+  const ranks = new Int32Array(65_536).fill(none)
+  for (let rank = 0; rank < table.size; rank += 1) {
+    if (table.lengthOf(rank) !== 2) continue
+    const [first = 0, second = 0] = table.bytesOf(rank)
+    ranks[(first << 8) | second] = rank
+  }
+  return ranks
+}
+
 /** Creates the merge of a table; its working memory is used again on each call. */
 export const createSmallMerge = (table: RankTable): SmallMerge => {
   const capacity = Math.max(smallPieceBytes, table.longest) + 2
   const starts = new Int32Array(capacity)
   // ranks[i]: rank of parts i and i + 1 taken together.
   const ranks = new Int32Array(capacity)
+  const bytePairs = rankBytePairs(table)
 
-  const rankOfPair = (bytes: Uint8Array, i: number, count: number): number => {
-    if (i + 2 > count) return none
+  const setUp = (bytes: Uint8Array, start: number, count: number): void => {
+    for (let i = 0; i < count; i += 1) {
+      const pair = ((bytes[start + i] ?? 0) << 8) | (bytes[start + i + 1] ?? 0)
+      starts[i] = start + i
+      ranks[i] = bytePairs[pair] ?? none
+    }
+    starts[count] = start + count
+    ranks[count - 1] = none
+  }
+
+  /** Removes part `at`. By hand: for so few numbers a call of copyWithin costs more than the copying. */
+  const remove = (at: number, count: number): void => {
+    for (let i = at; i < count; i += 1) {
+      starts[i] = starts[i + 1] ?? 0
+      ranks[i] = ranks[i + 1] ?? none
+    }
+  }
+
+  const rankAt = (bytes: Uint8Array, i: number): number => {
     const rank = table.find(bytes, starts[i] ?? 0, starts[i + 2] ?? 0)
     return rank < 0 ? none : rank
   }
@@ -29,8 +58,7 @@ export const createSmallMerge = (table: RankTable): SmallMerge => {
   return {
     merge(bytes, start, end, least = 1) {
       let count = end - start
-      for (let i = 0; i <= count; i += 1) starts[i] = start + i
-      for (let i = 0; i < count; i += 1) ranks[i] = rankOfPair(bytes, i, count)
+      setUp(bytes, start, count)
       while (count > least) {
         let lowest = none
         let at = 0
@@ -43,11 +71,10 @@ export const createSmallMerge = (table: RankTable): SmallMerge => {
           }
         }
         if (lowest === none) break
-        starts.copyWithin(at + 1, at + 2, count + 1)
-        ranks.copyWithin(at + 1, at + 2, count)
+        remove(at + 1, count)
         count -= 1
-        ranks[at] = rankOfPair(bytes, at, count)
-        if (at > 0) ranks[at - 1] = rankOfPair(bytes, at - 1, count)
+        ranks[at] = at + 1 < count ? rankAt(bytes, at) : none
+        if (at > 0) ranks[at - 1] = rankAt(bytes, at - 1)
       }
       return count
     },
