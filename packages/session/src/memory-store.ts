@@ -66,8 +66,9 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): SessionStor
       checkTtl(ttlMs)
       const batch = encodeEvents(events)
       if (logs.has(keyText(key))) throw new SessionError('conflict', `The session ${key.id} exists already.`)
-      const log = newLog(key, now(), ttlMs)
-      writeLog(log, batch, now())
+      const at = now()
+      const log = newLog(key, at, ttlMs)
+      writeLog(log, batch, at)
       logs.set(keyText(key), log)
       return toHead(log)
     },

@@ -27,11 +27,13 @@ export const defaultLimits: SessionLimits = {
   maxTtlMs: 366 * 86_400_000,
 }
 
+const hasMetadata = new Set(['session.created', 'session.updated', 'turn.started'])
+
 /** Throws SessionError `limit` when an event's own data is too large. */
 export function checkEvent({ type, data }: NewSessionEvent, limits: SessionLimits): void {
   if (type === 'context.set') checkSize('context value', data.value, limits.contextValueBytes)
+  if (hasMetadata.has(type)) checkSize('metadata', data.metadata, limits.metadataBytes)
   if (type !== 'session.created' && type !== 'session.updated') return
-  checkSize('metadata', data.metadata, limits.metadataBytes)
   const { ttlMs } = data
   if (ttlMs === undefined) return
   checkTtl(Number(ttlMs))

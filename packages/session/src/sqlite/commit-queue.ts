@@ -1,6 +1,6 @@
 /// <reference types="node" />
 import { SessionError } from '../errors.ts'
-import { type SqlDatabase, toSessionError } from './database.ts'
+import { rollback, type SqlDatabase, toSessionError } from './database.ts'
 
 /** Something to do within a transaction. */
 export interface Job<T> {
@@ -85,14 +85,5 @@ function toWaiting<T>(job: Job<T>, resolve: (result: T) => void, reject: (error:
     },
     // A refusal may rest on a write of the same group that is undone now, so that it is not passed on either.
     fail: reject,
-  }
-}
-
-function rollback(db: SqlDatabase): void {
-  try {
-    db.exec('ROLLBACK')
-  } catch {
-    // SQLite has undone the transaction itself after some errors (full, I/O), or BEGIN had failed: there is none to undo.
-    // A transaction that really stayed open would make the next BEGIN fail, loudly.
   }
 }

@@ -81,3 +81,13 @@ export function text(row: SqlRow, column: string): string {
 /** A text of a row, or undefined for NULL. */
 export const optionalText = (row: SqlRow, column: string): string | undefined =>
   row[column] === null ? undefined : text(row, column)
+
+/** Undoes the open transaction, if there is one. */
+export function rollback(db: SqlDatabase): void {
+  try {
+    db.exec('ROLLBACK')
+  } catch {
+    // SQLite has undone the transaction itself after some errors (full, I/O), or BEGIN had failed: there is none to undo.
+    // A transaction that really stayed open would make the next BEGIN fail, loudly.
+  }
+}

@@ -22,6 +22,17 @@ test('a second store in the same process is refused until the first is closed', 
   folder.remove()
 })
 
+test('folders that are missing are made, and one that cannot be made is an error at once', async () => {
+  const folder = temporaryFolder()
+  await createSqliteStore({ path: folder.path('a/b/c.db') }).close()
+  expect(existsSync(folder.path('a/b/c.db'))).toBe(true)
+  // A file where a folder should be, and a file system that takes none.
+  for (const path of [folder.path('a/b/c.db/d/e.db'), '/proc/none/x.db']) {
+    expect(() => createSqliteStore({ path })).toThrow(expect.objectContaining({ code: 'unavailable' }))
+  }
+  folder.remove()
+})
+
 test('a symbolic link leads to the same lock', async () => {
   const folder = temporaryFolder()
   const store = createSqliteStore({ path: folder.path('sessions.db') })

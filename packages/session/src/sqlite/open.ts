@@ -1,5 +1,5 @@
 /// <reference types="node" />
-import { mkdirSync, realpathSync } from 'node:fs'
+import { existsSync, mkdirSync, realpathSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { dirname } from 'node:path'
 import { pid } from 'node:process'
@@ -43,7 +43,7 @@ export function openOwned(
   }
   try {
     // Conversations are nobody else's business: a folder that is made here is its owner's alone.
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+    makeFolder(dirname(path))
     const db = connect(path)
     open.push(db)
     // The real path, so that a symbolic link does not lead around the lock. Pushed last, it is closed last.
@@ -55,6 +55,13 @@ export function openOwned(
     close()
     throw toSessionError(error, `Opening ${path}`)
   }
+}
+
+// Not `recursive`: on Node 24 that never returns for a folder that cannot be made because its parent refuses any.
+function makeFolder(path: string): void {
+  if (existsSync(path)) return
+  makeFolder(dirname(path))
+  mkdirSync(path, { mode: 0o700 })
 }
 
 /**

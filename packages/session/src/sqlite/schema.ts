@@ -1,5 +1,5 @@
 import { SessionError } from '../errors.ts'
-import { type SqlDatabase, text } from './database.ts'
+import { rollback, type SqlDatabase, text } from './database.ts'
 
 /**
  * Steps from one format to the next: step 0 makes format 1 of an empty file. Published steps never change; a new format
@@ -95,7 +95,7 @@ export function migrate(db: SqlDatabase, steps: readonly string[] = migrations):
       db.prepare("UPDATE meta SET value = ? WHERE key = 'format'").run(String(index + 1))
       db.exec('COMMIT')
     } catch (error) {
-      db.exec('ROLLBACK')
+      rollback(db)
       throw error
     }
   }
