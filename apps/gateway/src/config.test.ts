@@ -13,7 +13,13 @@ test('nothing set is the embedded default', () => {
     defaultModel: undefined,
     tools: ['echo', 'calculator', 'timestamp'],
     logLevel: 'info',
+    notes: [],
   })
+})
+
+test('a base URL without its key is said to have no effect', () => {
+  const { notes, openai } = readConfig({ OPENAI_BASE_URL: 'http://127.0.0.1:1/v1', ANTHROPIC_API_KEY: 'k' })
+  expect({ notes, openai }).toEqual({ notes: [expect.stringContaining('OPENAI_API_KEY')], openai: undefined })
 })
 
 test('an empty variable is an unset one', () => {

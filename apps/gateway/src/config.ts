@@ -23,6 +23,8 @@ export interface Config {
   /** Names of built-in tools, or `all`. */
   tools: string[]
   logLevel: string
+  /** What an operator probably did not mean; no fault. */
+  notes: string[]
 }
 
 /** The environment cannot be used; the message lists every fault. */
@@ -120,7 +122,16 @@ export const readConfig = (environment: Readonly<Record<string, string | undefin
         'GATEWAY_API_KEYS are set. Set GATEWAY_API_KEYS=tenant:key,… or bind to 127.0.0.1.',
     )
   }
+  const notes = [
+    ...(env.ANTHROPIC_BASE_URL !== undefined && !(env.ANTHROPIC_API_KEY ?? env.CLAUDE_API_KEY)
+      ? ['ANTHROPIC_BASE_URL is set without ANTHROPIC_API_KEY, and so has no effect']
+      : []),
+    ...(env.OPENAI_BASE_URL !== undefined && !env.OPENAI_API_KEY
+      ? ['OPENAI_BASE_URL is set without OPENAI_API_KEY, and so has no effect']
+      : []),
+  ]
   return {
+    notes,
     host: env.HOST,
     port: env.PORT,
     store: env.GATEWAY_STORE,

@@ -13,6 +13,7 @@ const connectionGraceMs = 2_000
 const start = async (): Promise<void> => {
   const config = readConfig(process.env)
   const log = createLogger(config.logLevel)
+  for (const note of config.notes) log.warn(note)
   const gateway = await compose(config, log)
   const errors = createTransportErrors(log, gateway.deps.newRequestId)
   const server = await listen(createApp(gateway.deps), errors, config)

@@ -120,10 +120,27 @@ export const parse = <S extends z.ZodType>(schema: S, value: unknown): z.output<
   const result = schema.safeParse(value)
   if (result.success) return result.data
   const faults = result.error.issues.slice(0, 5).map((issue) => {
-    const path = issue.path.map(String).join('.')
-    return path === '' ? issue.message : `${clip(path)}: ${issue.message}`
+    const { path, message } = closest(issue)
+    return path.length === 0 ? message : `${clip(path.map(String).join('.'))}: ${message}`
   })
   throw badRequest(clip(faults.join('; '), 500))
+}
+
+interface Fault {
+  path: readonly PropertyKey[]
+  message: string
+}
+
+/** What is wrong with a value that fits none of several forms: the fault of the form that it comes closest to. */
+const closest = (issue: z.core.$ZodIssue): Fault => {
+  if (issue.code !== 'invalid_union') return issue
+  let best: Fault = issue
+  for (const fault of issue.errors.map(([first]) => first && closest(first))) {
+    if (fault !== undefined && issue.path.length + fault.path.length > best.path.length) {
+      best = { path: [...issue.path, ...fault.path], message: fault.message }
+    }
+  }
+  return best
 }
 
 const clip = (text: string, length = 100): string =>

@@ -1,3 +1,4 @@
+import { isAgentError } from '@gateway/agent'
 import type { Context, Hono } from 'hono'
 import { ApiError, notFound } from './api-error.ts'
 import type { RequestEnv } from './env.ts'
@@ -9,7 +10,9 @@ export const handleError = (error: unknown, c: Context<RequestEnv>): Response =>
   // The client is gone: nobody reads this, and it is nobody's fault.
   if (c.req.raw.signal.aborted) return new Response(null, { status: 499 })
   const known = toApiError(error)
-  if (known.status >= 500 && known !== error) c.get('log').error({ err: error }, 'request failed')
+  // A server that drains refuses as it should.
+  const expected = known === error || (isAgentError(error) && error.code === 'shutting-down')
+  if (known.status >= 500 && !expected) c.get('log').error({ err: error }, 'request failed')
   return errorResponse(known, requestId)
 }
 

@@ -56,6 +56,30 @@ test.each([
   expect((await call('GET', `${path}/messages`)).json.data).toEqual([])
 })
 
+test.each([
+  ['{"content":5}', 'content: must be a text or a list of blocks'],
+  [
+    '{"content":[{"type":"text","text":5}]}',
+    'content.0.text: Invalid input: expected string, received number',
+  ],
+  ['{"content":[{"type":"video"}]}', expect.stringContaining('content.0.type: ')],
+  [
+    '{"content":[{"type":"image","source":{"kind":"base64","media_type":"png","data":"aGk="}}]}',
+    'content.0.source.media_type: must be a media type such as image/png',
+  ],
+])('the fault of %s is named with its place', async (body, message) => {
+  const { call, createSession } = createTestApp()
+  expect((await call('POST', `${await createSession()}/messages`, body)).json.error.message).toEqual(message)
+})
+
+test('metadata of a message that is too large is refused, and nothing is written', async () => {
+  const { call, createSession } = createTestApp()
+  const path = await createSession()
+  const answer = await call('POST', `${path}/messages`, { content: 'x', metadata: { x: 'y'.repeat(20_000) } })
+  expect(answer).toMatchObject({ status: 413, json: { error: { code: 'session_limit' } } })
+  expect((await call('GET', `${path}/messages`)).json.data).toEqual([])
+})
+
 test('a body that is not declared as JSON is refused', async () => {
   const { call, createSession } = createTestApp()
   const path = await createSession()

@@ -24,7 +24,7 @@ const sourceSchema = z
       source.kind === 'url' ? source : { kind: 'base64', mediaType: source.media_type, data: source.data },
   )
 
-const blockSchema: z.ZodType<ContentBlock> = z.union([
+const blockSchema: z.ZodType<ContentBlock> = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('text'), text: z.string() }),
   z.strictObject({ type: z.enum(['image', 'document', 'audio']), source: sourceSchema }),
 ])
@@ -36,7 +36,7 @@ const says = (content: string | readonly ContentBlock[]): boolean =>
 
 /** A user's message: text, or blocks; never empty. */
 const contentSchema = z
-  .union([z.string(), z.array(blockSchema).max(256)])
+  .union([z.string(), z.array(blockSchema).max(256)], 'must be a text or a list of blocks')
   .refine(says, 'must not be empty: give text, or at least one block, and no blank text')
 
 /** `POST /api/sessions`. */
