@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
 import { test } from 'vitest'
 import { referenceDecode } from './testing/reference-decoder.ts'
-import { concat, createLoggingDecoder, cutAt, decodePieces, toBytes } from './testing/support.ts'
+import { concat, createLoggingDecoder, toBytes } from './testing/support.ts'
 
 // Whole fields are common enough for events to come about, and single bytes for everything to go wrong.
 const tokens = [
@@ -16,15 +16,6 @@ const stream = fc
   .array(fc.constantFrom(...tokens, ...tokens, ...broken), { maxLength: 24 })
   .map((pieces) => concat(pieces))
 
-test('means what the standard says, however the bytes are cut', { timeout: 60_000 }, () => {
-  fc.assert(
-    fc.property(stream, fc.array(fc.nat({ max: 80 }), { maxLength: 6 }), (bytes, cuts) => {
-      return isDeepStrictEqual(decodePieces(cutAt(bytes, cuts)), referenceDecode(bytes))
-    }),
-    { numRuns: 40_000 },
-  )
-})
-
 test('says everything at the very byte that completes it', { timeout: 60_000 }, () => {
   fc.assert(
     fc.property(stream, (bytes) => {
@@ -36,35 +27,5 @@ test('says everything at the very byte that completes it', { timeout: 60_000 }, 
       return isDeepStrictEqual(decoder.log, referenceDecode(bytes))
     }),
     { numRuns: 4_000 },
-  )
-})
-
-test('decodes any bytes whatever as the standard does', { timeout: 60_000 }, () => {
-  const interesting = fc.constantFrom(
-    0,
-    10,
-    13,
-    32,
-    58,
-    97,
-    100,
-    116,
-    0x80,
-    0xbf,
-    0xc3,
-    0xe2,
-    0xed,
-    0xef,
-    0xf0,
-    0xf4,
-    0xff,
-  )
-  const anyBytes = fc.array(fc.oneof(interesting, fc.nat({ max: 255 })), { maxLength: 40 })
-  fc.assert(
-    fc.property(anyBytes, fc.nat({ max: 40 }), (values, cut) => {
-      const bytes = concat([toBytes('data: '), Uint8Array.from(values), toBytes('\n\n')])
-      return isDeepStrictEqual(decodePieces(cutAt(bytes, [cut])), referenceDecode(bytes))
-    }),
-    { numRuns: 20_000 },
   )
 })

@@ -1,6 +1,7 @@
-import { createParser } from 'eventsource-parser'
 import { SseError } from './errors.ts'
-import { createLimitGuard, MAX_EVENT_LENGTH, MAX_LINE_LENGTH } from './limits.ts'
+import { createFields } from './fields.ts'
+import { MAX_EVENT_LENGTH, MAX_LINE_LENGTH } from './limits.ts'
+import { createLines } from './lines.ts'
 import { requirePositive } from './options.ts'
 import type { SseMessage } from './types.ts'
 import { createUtf8Decoder } from './utf8.ts'
@@ -53,44 +54,21 @@ export interface SseDecoder {
  */
 export const createSseDecoder = (options: SseDecoderOptions): SseDecoder => {
   const { onMessage, onComment, onRetry, incomplete = 'discard' } = options
-  const guard = createLimitGuard(
+  const fields = createFields({ onMessage, onComment, onRetry })
+  const takeText = createLines(
+    fields,
     requirePositive('maxLineLength', options.maxLineLength ?? MAX_LINE_LENGTH),
     requirePositive('maxEventLength', options.maxEventLength ?? MAX_EVENT_LENGTH),
   )
   const utf8 = createUtf8Decoder()
-  let lastEventId = ''
   let failure: { error: unknown } | undefined
   let ended = false
-
-  const parser = createParser({
-    // Comes before `onEvent`, and also for an event without data: its id sticks all the same.
-    onId: (id) => {
-      lastEventId = id
-    },
-    onEvent: ({ event, data, id }) => onMessage({ event, data, id, lastEventId }),
-    onComment,
-    onRetry: onRetry && ((milliseconds) => onRetry(Math.min(milliseconds, Number.MAX_SAFE_INTEGER))),
-  })
-  // The BOM is gone already. The parser would take another, and also the text "ï»¿", which the standard keeps;
-  // it does so once, and has now done so.
-  parser.feed('\uFEFF')
-
-  const feed = (bytes: Uint8Array): void => {
-    const text = utf8.decode(bytes)
-    const crossing = guard.check(text)
-    if (crossing === undefined) {
-      parser.feed(text)
-      return
-    }
-    parser.feed(text.slice(0, crossing.before))
-    throw crossing.error
-  }
 
   const push = (bytes: Uint8Array): void => {
     if (failure !== undefined) throw failure.error
     if (ended) throw new SseError('closed', 'The decoder has ended; create a new one for the next stream.')
     try {
-      feed(bytes)
+      takeText(utf8.decode(bytes))
     } catch (error) {
       failure = { error }
       throw error
@@ -101,7 +79,7 @@ export const createSseDecoder = (options: SseDecoderOptions): SseDecoder => {
     if (ended || failure !== undefined) return
     ended = true
     // The first LF ends the open line (or belongs to a CR before it), the second is the blank line.
-    if (incomplete === 'deliver') parser.feed(`${utf8.end()}\n\n`)
+    if (incomplete === 'deliver') takeText(`${utf8.end()}\n\n`)
   }
 
   return { push, end }

@@ -10,11 +10,11 @@ export type LogEntry =
   | { kind: 'comment'; text: string }
   | { kind: 'retry'; milliseconds: number }
 
-const REPLACEMENT = 0xfffd
+const REPLACEMENT = '\uFFFD'
 
 /** The UTF-8 decoder of the Encoding Standard, with error mode "replacement". */
-export const decodeUtf8 = (bytes: Uint8Array): string => {
-  const points: number[] = []
+const decodeUtf8 = (bytes: Uint8Array): string => {
+  let text = ''
   let point = 0
   let seen = 0
   let needed = 0
@@ -23,7 +23,7 @@ export const decodeUtf8 = (bytes: Uint8Array): string => {
   for (let at = 0; at < bytes.length; at += 1) {
     const byte = bytes[at] ?? 0
     if (needed === 0) {
-      if (byte <= 0x7f) points.push(byte)
+      if (byte <= 0x7f) text += String.fromCharCode(byte)
       else if (byte >= 0xc2 && byte <= 0xdf) {
         needed = 1
         point = byte & 0x1f
@@ -37,7 +37,7 @@ export const decodeUtf8 = (bytes: Uint8Array): string => {
         if (byte === 0xf4) upper = 0x8f
         needed = 3
         point = byte & 0x7
-      } else points.push(REPLACEMENT)
+      } else text += REPLACEMENT
       continue
     }
     const fits = byte >= lower && byte <= upper
@@ -45,20 +45,19 @@ export const decodeUtf8 = (bytes: Uint8Array): string => {
     upper = 0xbf
     if (!fits) {
       needed = seen = point = 0
-      points.push(REPLACEMENT)
+      text += REPLACEMENT
       at -= 1
       continue
     }
     point = (point << 6) | (byte & 0x3f)
     seen += 1
     if (seen === needed) {
-      points.push(point)
+      text += String.fromCodePoint(point)
       needed = seen = point = 0
     }
   }
-  if (needed !== 0) points.push(REPLACEMENT)
-  if (points[0] === 0xfeff) points.shift()
-  return points.map((value) => String.fromCodePoint(value)).join('')
+  if (needed !== 0) text += REPLACEMENT
+  return text.startsWith('\uFEFF') ? text.slice(1) : text
 }
 
 /** The lines that have ended. What follows the last line end is not one of them. */

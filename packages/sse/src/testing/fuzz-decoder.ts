@@ -1,0 +1,110 @@
+import { createSseDecoder } from '../decoder.ts'
+import { createRandom, pick, type Random } from './random.ts'
+import { type LogEntry, referenceDecode } from './reference-decoder.ts'
+import { toBytes } from './support.ts'
+
+const fields = [
+  ...[
+    'data',
+    'data:',
+    'data: a',
+    'data:b',
+    'event: e',
+    'event:',
+    'id: 1',
+    'id:',
+    'id: 2\0',
+    'retry: 5',
+    'retry',
+  ],
+  ...['da', ': c', ':', ' data: x', 'dataid', 'data: é€😀', '\uFEFF', 'ï»¿'],
+].map(toBytes)
+const ends = ['\n', '\r', '\r\n', '\n\n', '\r\r', '\r\n\r\n', '\n\r'].map(toBytes)
+const others = ['a', 'data', 'id', ':', ' ', '\0', '7', 'é', '€', '😀'].map(toBytes)
+const broken = [[0xff], [0xe2], [0x82], [0xf0, 0x9f], [0xed, 0xa0], [0xef, 0xbb], [0xbf], [0xc0]].map(
+  (bytes) => Uint8Array.from(bytes),
+)
+const MOST_PARTS = 6
+const buffer = new Uint8Array(MOST_PARTS * 16)
+
+/** What streams are made of: fields and line ends in turns, or anything anywhere. */
+export type StreamKind = 'fields' | 'anything'
+
+const pickPart = (random: Random, kind: StreamKind, index: number): Uint8Array => {
+  const chance = random(16)
+  if (chance === 0) return pick(random, broken)
+  if (chance < 3) return pick(random, others)
+  if (kind === 'fields') return pick(random, index % 2 === 0 ? fields : ends)
+  if (chance < 9) return Uint8Array.of(random(256))
+  return pick(random, chance % 2 === 0 ? fields : ends)
+}
+
+/** A random stream, in a buffer that the next one uses again. */
+const makeStream = (random: Random, kind: StreamKind): Uint8Array => {
+  let length = 0
+  for (let index = random(MOST_PARTS); index < MOST_PARTS; index += 1) {
+    const part = pickPart(random, kind, index)
+    buffer.set(part, length)
+    length += part.length
+  }
+  return buffer.subarray(0, length)
+}
+
+/** Pushes a stream in random pieces, some of them empty. */
+const decodeCut = (random: Random, bytes: Uint8Array): LogEntry[] => {
+  const log: LogEntry[] = []
+  const decoder = createSseDecoder({
+    onMessage: ({ event, data, id, lastEventId }) =>
+      log.push({ kind: 'message', event, data, id, lastEventId }),
+    onComment: (text) => log.push({ kind: 'comment', text }),
+    onRetry: (milliseconds) => log.push({ kind: 'retry', milliseconds }),
+  })
+  const longest = random(16) === 0 ? 2 : bytes.length
+  for (let at = random(16) === 0 ? -1 : 0; at < bytes.length; ) {
+    const end = at + 1 + random(longest)
+    decoder.push(bytes.subarray(Math.max(at, 0), end))
+    at = end
+  }
+  decoder.end()
+  return log
+}
+
+/** Cheaper than a deep comparison by an order of magnitude. */
+const isSameEntry = (a: LogEntry, b: LogEntry): boolean => {
+  if (a.kind === 'message' && b.kind === 'message') {
+    return a.data === b.data && a.event === b.event && a.id === b.id && a.lastEventId === b.lastEventId
+  }
+  if (a.kind === 'comment' && b.kind === 'comment') return a.text === b.text
+  return a.kind === 'retry' && b.kind === 'retry' && a.milliseconds === b.milliseconds
+}
+
+const isSameLog = (ours: readonly LogEntry[], theirs: readonly LogEntry[]): boolean => {
+  if (ours.length !== theirs.length) return false
+  for (const [index, entry] of ours.entries()) {
+    const other = theirs[index]
+    if (other === undefined || !isSameEntry(entry, other)) return false
+  }
+  return true
+}
+
+/**
+ * Holds the decoder against the reference on random streams in random pieces.
+ *
+ * @returns how many entries came out, so that a caller can see that something did.
+ * @throws Error that shows the first stream whose meaning differs.
+ */
+export const fuzzDecoder = (kind: StreamKind, count: number, seed: number): number => {
+  const random = createRandom(seed)
+  let entries = 0
+  for (let run = 0; run < count; run += 1) {
+    const bytes = makeStream(random, kind)
+    const expected = referenceDecode(bytes)
+    const log = decodeCut(random, bytes)
+    if (!isSameLog(log, expected)) {
+      const shown = JSON.stringify({ bytes: [...bytes], expected, log })
+      throw new Error(`Stream ${run} of seed ${seed} differs from the reference: ${shown}`)
+    }
+    entries += log.length
+  }
+  return entries
+}
