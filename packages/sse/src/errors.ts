@@ -6,6 +6,7 @@
  * - `line-too-long`, `event-too-large`: an incoming stream crossed a limit; nothing after it is read.
  * - `closed`: the stream is over, by `close()`, by `end()` or because its client left.
  * - `overflow`: more bytes wait for the client than `maxQueuedBytes`; the stream has ended.
+ * - `stalled`: the client took nothing for `stallMs` although something waited for it; the stream has ended.
  */
 export type SseErrorCode =
   | 'invalid-field'
@@ -14,6 +15,7 @@ export type SseErrorCode =
   | 'event-too-large'
   | 'closed'
   | 'overflow'
+  | 'stalled'
 
 const mark: unique symbol = Symbol.for('@gateway/sse.error')
 

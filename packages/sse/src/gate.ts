@@ -1,6 +1,8 @@
 /** Where senders wait for room. One promise serves all that wait; there is none while nobody does. */
 export interface Gate {
   wait(): Promise<void>
+  /** Whether anybody waits. */
+  isHolding(): boolean
   /** Lets all go who wait now. */
   open(): void
   /** Rejects all who wait now. */
@@ -15,6 +17,7 @@ export const createGate = (): Gate => {
       waiters ??= Promise.withResolvers()
       return waiters.promise
     },
+    isHolding: () => waiters !== undefined,
     open: () => {
       waiters?.resolve()
       waiters = undefined

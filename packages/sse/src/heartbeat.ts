@@ -1,8 +1,6 @@
 import { encodeSse } from './encode.ts'
+import { platformInterval, type StartInterval } from './interval.ts'
 import { requireTimerMs } from './options.ts'
-
-/** Calls back every `periodMs` milliseconds until the function that it returns is called. */
-export type StartInterval = (callback: () => void, periodMs: number) => () => void
 
 /** How a stream that goes out keeps its connection alive. */
 export interface HeartbeatOptions {
@@ -13,7 +11,7 @@ export interface HeartbeatOptions {
   keepAliveMs?: number | undefined
   /** Tells the client at the beginning how long to wait before it reconnects, in milliseconds. */
   retry?: number | undefined
-  /** The timer behind the heartbeat. @defaultValue the platform's `setInterval`, which keeps no process alive */
+  /** The timer behind the heartbeat and `stallMs`. @defaultValue the platform's `setInterval`, which keeps no process alive */
   startInterval?: StartInterval | undefined
 }
 
@@ -27,16 +25,6 @@ export interface Heartbeat {
 
 const KEEP_ALIVE_MS = 15_000
 const PING = encodeSse({ comment: 'ping' })
-
-const platformInterval: StartInterval = (callback, periodMs) => {
-  const handle = setInterval(callback, periodMs)
-  const timer: unknown = handle
-  // Node's handle can be told not to keep the process alive; elsewhere it is a number.
-  if (typeof timer === 'object' && timer !== null && 'unref' in timer && typeof timer.unref === 'function') {
-    timer.unref()
-  }
-  return () => clearInterval(handle)
-}
 
 /**
  * @throws SseError `invalid-option` for a period that no timer can hold, `invalid-field` for a bad `retry`.

@@ -3,17 +3,21 @@ import { encodeSse } from './encode.ts'
 import { sseHeaders } from './headers.ts'
 import { createHeartbeat } from './heartbeat.ts'
 import { createFrameReader, type SseSource, type SseSourceOptions } from './source.ts'
+import { createStallWatch } from './stall.ts'
 import { clientLeft } from './writer.ts'
 
 type Controller = ReadableStreamDefaultController<Uint8Array>
 
 const encoder = new TextEncoder()
 
-/** What lasts as long as a body is read: its heartbeat, and hearing of an abort. */
+/** What lasts as long as a body is read: its heartbeat, the watch over its client, and hearing of an abort. */
 interface BodyLife {
   opening: string
   /** At the first read, not before: a response that nobody reads has no timer to leave behind. */
-  begin(controller: Controller, isReading: () => boolean): void
+  begin(controller: Controller): void
+  /** Comes when the client asks for more, and when it has got something. */
+  readBegins(): void
+  readEnds(): void
   finish(): void
   isOver(): boolean
 }
@@ -21,31 +25,50 @@ interface BodyLife {
 const createBodyLife = (options: SseSourceOptions, leaving: AbortController): BodyLife => {
   const heartbeat = createHeartbeat(options)
   let over = false
-  let cleanUp = (): void => {}
+  let reading = false
+  let reads = 0
+  let fail = (_: unknown): void => {}
+  let stops: (() => void)[] = []
 
   const finish = (): void => {
     over = true
-    cleanUp()
+    for (const stop of stops) stop()
+    stops = []
   }
 
-  const begin = (controller: Controller, isReading: () => boolean): void => {
-    // Only while a read waits, and at most one that has not been taken.
-    const stopHeartbeat = heartbeat.start((ping) => {
-      if (isReading() && controller.desiredSize === 0) controller.enqueue(encoder.encode(ping))
-    })
-    cleanUp = stopHeartbeat
-    const stopListening = whenAborted(options.signal, (reason) => {
+  const stall = createStallWatch(options, {
+    isWaiting: () => !reading,
+    taken: () => reads,
+    onStall: (error) => fail(error),
+  })
+
+  const begin = (controller: Controller): void => {
+    fail = (reason) => {
       finish()
       leaving.abort(reason)
       controller.error(reason)
-    })
-    cleanUp = () => {
-      stopHeartbeat()
-      stopListening()
     }
+    // Only while a read waits, and at most one that has not been taken.
+    const beat = (ping: string): void => {
+      if (reading && controller.desiredSize === 0) controller.enqueue(encoder.encode(ping))
+    }
+    stops.push(stall.stop, heartbeat.start(beat))
+    const stopListening = whenAborted(options.signal, fail)
+    if (over) stopListening()
+    else stops.push(stopListening)
   }
 
-  return { opening: heartbeat.opening, begin, finish, isOver: () => over }
+  const readBegins = (): void => {
+    reading = true
+    reads += 1
+  }
+
+  const readEnds = (): void => {
+    reading = false
+    if (!over) stall.wait()
+  }
+
+  return { opening: heartbeat.opening, begin, readBegins, readEnds, finish, isOver: () => over }
 }
 
 /** The body of the response: each read asks the source for one frame. */
@@ -55,7 +78,6 @@ const createBody = (source: SseSource, options: SseSourceOptions): UnderlyingDef
   const life = createBodyLife(options, leaving)
   const nextText = createFrameReader(source, leaving.signal)
   let begun = false
-  let reading = false
 
   const fail = (error: unknown, controller: Controller): void => {
     life.finish()
@@ -68,7 +90,6 @@ const createBody = (source: SseSource, options: SseSourceOptions): UnderlyingDef
   }
 
   const read = async (controller: Controller): Promise<void> => {
-    reading = true
     try {
       const text = await nextText()
       if (life.isOver()) return
@@ -78,19 +99,26 @@ const createBody = (source: SseSource, options: SseSourceOptions): UnderlyingDef
     } catch (error) {
       // After an abort or a cancel nobody is left to hear of it.
       if (!life.isOver()) fail(error, controller)
-    } finally {
-      reading = false
     }
   }
 
   const pull = async (controller: Controller): Promise<void> => {
     if (!begun) {
       begun = true
-      life.begin(controller, () => reading)
+      life.begin(controller)
       if (life.isOver()) return
-      if (life.opening !== '') return controller.enqueue(encoder.encode(life.opening))
+      if (life.opening !== '') {
+        controller.enqueue(encoder.encode(life.opening))
+        life.readEnds()
+        return
+      }
     }
-    await read(controller)
+    life.readBegins()
+    try {
+      await read(controller)
+    } finally {
+      life.readEnds()
+    }
   }
 
   const cancel = (reason: unknown): void => {

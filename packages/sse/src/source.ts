@@ -2,6 +2,7 @@ import { whenAborted } from './abort.ts'
 import { encodeSse } from './encode.ts'
 import type { HeartbeatOptions } from './heartbeat.ts'
 import { createPuller, type Puller } from './pull.ts'
+import type { StallOptions } from './stall.ts'
 import type { SseFrame } from './types.ts'
 
 /**
@@ -13,7 +14,7 @@ export type SseSource =
   | ((signal: AbortSignal) => AsyncIterable<SseFrame> | Promise<AsyncIterable<SseFrame>>)
 
 /** Options of the functions that send a whole source. */
-export interface SseSourceOptions extends HeartbeatOptions {
+export interface SseSourceOptions extends HeartbeatOptions, StallOptions {
   /**
    * Hears the error of a source that fails, never a client's leaving. A frame that it returns is sent as the last
    * one, and the stream ends cleanly. Without such a frame the connection breaks, so that the failure cannot be

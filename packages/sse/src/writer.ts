@@ -4,10 +4,11 @@ import { SseError } from './errors.ts'
 import { createGate } from './gate.ts'
 import { createHeartbeat, type HeartbeatOptions } from './heartbeat.ts'
 import { requirePositive } from './options.ts'
+import { createStallWatch, type StallOptions } from './stall.ts'
 import type { SseFrame } from './types.ts'
 
 /** Options of a stream that events are sent into. */
-export interface SseStreamOptions extends HeartbeatOptions {
+export interface SseStreamOptions extends HeartbeatOptions, StallOptions {
   /**
    * How many bytes may wait for a client that reads too slowly. A send that would pass it ends the stream with
    * `overflow`, and the client resumes later with `Last-Event-ID`. A single event is always taken when nothing else
@@ -23,7 +24,7 @@ export interface SseWriter {
   /**
    * Sends one frame. Await it: it settles when there is room for more, which is how a slow client slows its
    * sender.
-   * @throws SseError `closed`, `overflow` or `invalid-field`; the reason of the `signal` option.
+   * @throws SseError `closed`, `overflow`, `stalled` or `invalid-field`; the reason of the `signal` option.
    */
   send(frame: SseFrame): Promise<void>
   /** Sends a value as JSON. Without `event` the client sees a `message`. @throws SseError as `send` */
@@ -34,7 +35,7 @@ export interface SseWriter {
   close(): void
   /** Settles when the stream is over, whatever ended it. Never rejects. */
   readonly closed: Promise<void>
-  /** Aborts when the stream ends before `close()`: the client left, an overflow, the `signal` option. */
+  /** Aborts when the stream ends before `close()`: the client left or stalled, an overflow, the `signal` option. */
   readonly signal: AbortSignal
 }
 
@@ -82,41 +83,69 @@ const overflow = (waiting: number, more: number, limit: number): SseError =>
       'Await each send.',
   )
 
+/** What a stream stops when it ends, whatever ends it. */
+interface Ending {
+  /** The error that sends reject with once it has ended. */
+  error(): { error: unknown } | undefined
+  /** False when it has ended before. */
+  end(error: unknown): boolean
+  /** Adds what has to be stopped; at once if it is too late. */
+  stopAtEnd(stop: () => void): void
+  closed: Promise<void>
+}
+
+const createEnding = (): Ending => {
+  const closed = Promise.withResolvers<void>()
+  const stops: (() => void)[] = []
+  let ended: { error: unknown } | undefined
+
+  const end = (error: unknown): boolean => {
+    if (ended !== undefined) return false
+    ended = { error }
+    for (const stop of stops) stop()
+    closed.resolve()
+    return true
+  }
+
+  const stopAtEnd = (stop: () => void): void => {
+    if (ended === undefined) stops.push(stop)
+    else stop()
+  }
+
+  return { error: () => ended, end, stopAtEnd, closed: closed.promise }
+}
+
 const createTextWriter = (sink: SseSink, options: SseStreamOptions): TextWriter => {
   const maxQueuedBytes = requirePositive('maxQueuedBytes', options.maxQueuedBytes ?? MAX_QUEUED_BYTES)
   const heartbeat = createHeartbeat(options)
   const opening = encoder.encode(heartbeat.opening)
   const leaving = new AbortController()
-  const closed = Promise.withResolvers<void>()
+  const ending = createEnding()
   const gate = createGate()
-  let ended: { error: unknown } | undefined
-  let stopListening = (): void => {}
-
-  sink.open()
-  if (opening.length > 0) sink.write(opening)
-  const stopHeartbeat = heartbeat.start((ping) => {
-    if (sink.waiting() === 0) sink.write(encoder.encode(ping))
-  })
-
-  const finish = (error: unknown): void => {
-    ended = { error }
-    stopHeartbeat()
-    stopListening()
-    closed.resolve()
-  }
+  let written = 0
 
   const abort = (error: unknown): void => {
-    if (ended !== undefined) return
-    finish(error)
+    if (!ending.end(error)) return
     gate.fail(error)
     sink.destroy(error)
     leaving.abort(error)
   }
 
-  stopListening = whenAborted(options.signal, abort)
+  const stall = createStallWatch(options, {
+    isWaiting: gate.isHolding,
+    taken: () => written - sink.waiting(),
+    onStall: abort,
+  })
+
+  const put = (bytes: Uint8Array): void => {
+    if (bytes.length === 0) return
+    written += bytes.length
+    sink.write(bytes)
+  }
 
   const write = async (text: string): Promise<void> => {
-    if (ended !== undefined) throw ended.error
+    const over = ending.error()
+    if (over !== undefined) throw over.error
     const bytes = encoder.encode(text)
     const waiting = sink.waiting()
     // When nothing but the opening waits, even an event above the cap is taken.
@@ -124,20 +153,30 @@ const createTextWriter = (sink: SseSink, options: SseStreamOptions): TextWriter 
       abort(overflow(waiting, bytes.length, maxQueuedBytes))
       throw leaving.signal.reason
     }
-    if (bytes.length > 0) sink.write(bytes)
-    if (!sink.hasRoom()) await gate.wait()
+    put(bytes)
+    if (sink.hasRoom()) return
+    stall.wait()
+    await gate.wait()
   }
 
   const close = (): void => {
-    if (ended !== undefined) return
-    finish(new SseError('closed', 'The event stream is closed; nothing more can be sent.'))
+    if (!ending.end(new SseError('closed', 'The event stream is closed; nothing more can be sent.'))) return
     sink.end()
     // What they wait for is on its way to the client.
     gate.open()
   }
 
+  sink.open()
+  put(opening)
+  const beat = (ping: string): void => {
+    if (sink.waiting() === 0) put(encoder.encode(ping))
+  }
+  ending.stopAtEnd(heartbeat.start(beat))
+  ending.stopAtEnd(stall.stop)
+  ending.stopAtEnd(whenAborted(options.signal, abort))
+
   const gone = (cause: unknown): void => abort(clientLeft(cause))
-  return { write, close, room: gate.open, gone, closed: closed.promise, signal: leaving.signal }
+  return { write, close, room: gate.open, gone, closed: ending.closed, signal: leaving.signal }
 }
 
 /** Everything about sending that does not depend on the host. */

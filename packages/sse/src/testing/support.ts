@@ -1,5 +1,5 @@
 import { createSseDecoder, type SseDecoder, type SseParseOptions } from '../decoder.ts'
-import type { StartInterval } from '../heartbeat.ts'
+import type { StartInterval } from '../interval.ts'
 import type { LogEntry } from './reference-decoder.ts'
 
 export const toBytes = (text: string): Uint8Array => new TextEncoder().encode(text)
@@ -58,22 +58,24 @@ export const decodePieces = (pieces: readonly Uint8Array[], options?: LoggedOpti
 
 export interface ManualInterval {
   startInterval: StartInterval
-  running: ReadonlySet<() => void>
-  tick(): void
+  /** What runs, with its period. */
+  running: ReadonlyMap<() => void, number>
+  /** Fires the timers of one period; unless it is named, that of heartbeats. */
+  tick(periodMs?: number): void
 }
 
 /** Timers that fire when the test says so, and that can be counted. */
 export const createManualInterval = (): ManualInterval => {
-  const running = new Set<() => void>()
-  const startInterval: StartInterval = (callback) => {
-    running.add(callback)
+  const running = new Map<() => void, number>()
+  const startInterval: StartInterval = (callback, periodMs) => {
+    running.set(callback, periodMs)
     return () => running.delete(callback)
   }
   return {
     startInterval,
     running,
-    tick: () => {
-      for (const callback of running) callback()
+    tick: (wanted = 15_000) => {
+      for (const [callback, periodMs] of running) if (periodMs === wanted) callback()
     },
   }
 }
