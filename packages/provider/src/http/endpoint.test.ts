@@ -7,7 +7,7 @@ test.for([
   ['https://api.test/', 'https://api.test/v1/messages'],
   ['http://127.0.0.1:11434/proxy//', 'http://127.0.0.1:11434/proxy/v1/messages'],
   ['https://azure.test/openai?api-version=1', 'https://azure.test/openai/v1/messages?api-version=1'],
-])('%s leads to %s', ([baseURL, url]) => {
+] as const)('%s leads to %s', ([baseURL, url]) => {
   expect(toEndpoint(baseURL, '/v1/messages', 'test')).toBe(url)
 })
 
