@@ -24,7 +24,17 @@ export interface DecodeContext {
   model: string
   /** Makes an id where the upstream sent none. */
   generateId(): string
-  signal?: AbortSignal | undefined
+}
+
+/** Reads one streamed answer, message by message: one `start` first, one `finish` last. */
+export interface StreamDecoder {
+  /** The events of a message; no further one is read after `finish`. ProviderError for an error in the stream. */
+  take(message: SseMessage): StreamEvent[]
+  /**
+   * The messages ended, or broke off with `fault`: gives what is left up to `finish` where the answer is whole all the
+   * same. Otherwise it throws the fault, or ProviderError for an end without the terminal marker.
+   */
+  end(fault?: { error: unknown }): StreamEvent[]
 }
 
 /** An answer with an error status, read up to a limit. */
@@ -47,10 +57,6 @@ export interface Dialect {
   encodeRequest(request: CompletionRequest, options: EncodeOptions): EncodedRequest
   /** Takes the parsed body of a 2xx answer. ProviderError where it is no answer, or an error in disguise. */
   decodeResponse(body: unknown, context: DecodeContext): CompletionResponse
-  /**
-   * Events as they come: one `start` first, one `finish` last. Throws ProviderError for an error in the stream and for
-   * an end without the terminal marker; whatever the messages throw passes through.
-   */
-  decodeStream(messages: AsyncIterable<SseMessage>, context: DecodeContext): AsyncIterable<StreamEvent>
+  createStreamDecoder(context: DecodeContext): StreamDecoder
   decodeError(answer: ErrorAnswer): ProviderError
 }

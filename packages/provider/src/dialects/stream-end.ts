@@ -1,27 +1,11 @@
 import { ProviderError } from '../errors.ts'
 import type { WarningEvent } from '../types/stream-event.ts'
 
-/** Counts the events of one stream that could not be read; the terminal marker decides what the answer is worth. */
-export interface Skips {
-  /** One, or as many as `count` says. */
-  add(count?: number): void
-  /** One warning for all of them, or nothing. */
-  events(): WarningEvent[]
-}
-
-/** A count of zero. */
-export const createSkips = (): Skips => {
-  let count = 0
-  return {
-    add(more = 1) {
-      count += more
-    },
-    events() {
-      if (count === 0) return []
-      const message = `${count} unreadable event${count === 1 ? ' was' : 's were'} skipped in the upstream's stream.`
-      return [{ type: 'warning', warning: { code: 'skipped-event', message } }]
-    },
-  }
+/** One warning for all the events of a stream that could not be read; the terminal marker decides what it is worth. */
+export const toSkipEvents = (count: number): WarningEvent[] => {
+  if (count === 0) return []
+  const message = `${count} unreadable event${count === 1 ? ' was' : 's were'} skipped in the upstream's stream.`
+  return [{ type: 'warning', warning: { code: 'skipped-event', message } }]
 }
 
 /** The error of a stream that ended without saying so: what came of it is never a short success. */

@@ -1,6 +1,7 @@
 import { decodeSse, type SseMessage } from '@gateway/sse'
 import type { StreamEvent } from '../types/stream-event.ts'
 import type { DecodeContext, Dialect } from './dialect.ts'
+import { readStream } from './read-stream.ts'
 
 /*
  * For this package's own tests; nothing here is exported or built.
@@ -25,18 +26,20 @@ export const decodeMessages = async (chunks: Iterable<Uint8Array>): Promise<SseM
 
 /** The events of a stream whose bytes come in these chunks. */
 export const decodeChunks = async (
-  dialect: Pick<Dialect, 'decodeStream'>,
+  dialect: Pick<Dialect, 'createStreamDecoder'>,
   chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   context: DecodeContext = makeContext(),
 ): Promise<StreamEvent[]> => {
   const events: StreamEvent[] = []
-  for await (const event of dialect.decodeStream(decodeSse(chunks), context)) events.push(event)
+  for await (const event of readStream(decodeSse(chunks), dialect.createStreamDecoder(context))) {
+    events.push(event)
+  }
   return events
 }
 
 /** The events of a whole stream. */
 export const decodeText = (
-  dialect: Pick<Dialect, 'decodeStream'>,
+  dialect: Pick<Dialect, 'createStreamDecoder'>,
   text: string,
   context?: DecodeContext,
 ): Promise<StreamEvent[]> => decodeChunks(dialect, [new TextEncoder().encode(text)], context)

@@ -1,5 +1,6 @@
 import { decodeSse, isSseError } from '@gateway/sse'
-import type { DecodeContext, Dialect } from '../dialects/dialect.ts'
+import type { DecodeContext, Dialect, StreamDecoder } from '../dialects/dialect.ts'
+import { readStream } from '../dialects/read-stream.ts'
 import { isProviderError, ProviderError } from '../errors.ts'
 import { type AnswerContext, readJson, requireEventStream, requireSuccess } from '../http/answer.ts'
 import { mergeHeaders } from '../http/headers.ts'
@@ -43,11 +44,11 @@ export const createHttpProvider = (spec: HttpProviderSpec): Provider => {
       try {
         const { body, warnings } = dialect.encodeRequest(request, { stream: false })
         const answer = await readJson(await send(body, 'application/json', options), reading)
-        const response = dialect.decodeResponse(answer, toContext(request.model, options))
+        const response = dialect.decodeResponse(answer, toContext(request.model))
         const all = [...warnings, ...(response.warnings ?? [])]
         return all.length === 0 ? response : { ...response, warnings: all }
       } catch (error) {
-        throw toFailure(error, options)
+        throw toFailure(error, options.signal)
       }
     },
 
@@ -56,12 +57,15 @@ export const createHttpProvider = (spec: HttpProviderSpec): Provider => {
         const { body, warnings } = dialect.encodeRequest(request, { stream: true })
         const answer = await send(body, 'text/event-stream', options)
         await requireEventStream(answer, reading)
+        const decoder = dialect.createStreamDecoder(toContext(request.model))
         // Without the signal: the body heeds it, and each listener of a stream is memory.
-        const messages = decodeSse(answer.body)
-        const events = dialect.decodeStream(messages, toContext(request.model, options))
-        return watch(events, answer.expectEnd, warnings, options.signal, (error) => toFailure(error, options))
+        return readStream(decodeSse(answer.body), withWarnings(decoder, warnings), {
+          signal: options.signal,
+          onFinish: answer.expectEnd,
+          toFailure,
+        })
       } catch (error) {
-        throw toFailure(error, options)
+        throw toFailure(error, options.signal)
       }
     },
 
@@ -92,15 +96,10 @@ const createCalls = (spec: HttpProviderSpec) => {
       return answer
     },
 
-    toContext: (model: string, { signal }: CallOptions): DecodeContext => ({
-      provider,
-      model,
-      generateId,
-      signal,
-    }),
+    toContext: (model: string): DecodeContext => ({ provider, model, generateId }),
 
     /** What a call fails with: an abort's reason as it is; a ProviderError that names us and quotes no key of ours. */
-    toFailure(error: unknown, { signal }: CallOptions): unknown {
+    toFailure(error: unknown, signal: AbortSignal | undefined): unknown {
       if (signal?.aborted) return signal.reason
       if (isProviderError(error)) return toOwnError(error, provider, secrets)
       if (!isSseError(error)) return error
@@ -121,23 +120,11 @@ const toRequest = (
   body,
 })
 
-/** Says after the start what of the request was left out, and of the finish that the response is about to end. */
-async function* watch(
-  events: AsyncIterable<StreamEvent>,
-  expectEnd: () => void,
-  warnings: readonly Warning[],
-  signal: AbortSignal | undefined,
-  toFailure: (error: unknown) => unknown,
-): AsyncGenerator<StreamEvent> {
-  try {
-    for await (const event of events) {
-      // What was read before an abort is no longer wanted.
-      signal?.throwIfAborted()
-      if (event.type === 'finish') expectEnd()
-      yield event
-      if (event.type === 'start') for (const warning of warnings) yield { type: 'warning', warning }
-    }
-  } catch (error) {
-    throw toFailure(error)
-  }
+/** Says after the start what of the request was left out. */
+const withWarnings = (decoder: StreamDecoder, warnings: readonly Warning[]): StreamDecoder => {
+  if (warnings.length === 0) return decoder
+  const told = warnings.map((warning): StreamEvent => ({ type: 'warning', warning }))
+  const add = (events: StreamEvent[]): StreamEvent[] =>
+    events.flatMap((event) => (event.type === 'start' ? [event, ...told] : [event]))
+  return { take: (message) => add(decoder.take(message)), end: (fault) => add(decoder.end(fault)) }
 }

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import type { DecodeContext } from '../dialect.ts'
+import { readStream } from '../read-stream.ts'
 import { decodeText, makeContext, toSse } from '../test-support.ts'
-import { decodeStream } from './decode-stream.ts'
+import { createStreamDecoder } from './decode-stream.ts'
 
 const start = (over: object = {}) => ({
   type: 'message_start',
@@ -33,7 +34,7 @@ const messageDelta = (
 const stop = { type: 'message_stop' }
 
 const decode = (events: readonly unknown[], context?: DecodeContext) =>
-  decodeText({ decodeStream }, toSse(events, true), context)
+  decodeText({ createStreamDecoder }, toSse(events, true), context)
 
 const hello = [start(), blockStart(0, { type: 'text', text: '' }), text(0, 'Hello'), blockStop(0)]
 
@@ -248,7 +249,7 @@ test('nothing after message_stop is read', async () => {
     }
     throw new Error('read on')
   })()
-  const events = await Array.fromAsync(decodeStream(endless, makeContext()))
+  const events = await Array.fromAsync(readStream(endless, createStreamDecoder(makeContext())))
   expect(events.at(-1)?.type).toBe('finish')
 })
 
@@ -270,7 +271,7 @@ test.for([
 })
 
 test('an error event that is no JSON is an error all the same', async () => {
-  const failed = decodeText({ decodeStream }, 'event: error\ndata: boom\n\n')
+  const failed = decodeText({ createStreamDecoder }, 'event: error\ndata: boom\n\n')
   await expect(failed).rejects.toMatchObject({ code: 'bad-response', message: 'boom' })
 })
 
@@ -283,7 +284,7 @@ test('an end without message_stop is an error, with [DONE] too', async () => {
 
 test('event names and indexes may be missing where the data says enough', async () => {
   const events = await decodeText(
-    { decodeStream },
+    { createStreamDecoder },
     toSse([
       start({ id: null, model: null }),
       { type: 'content_block_start', content_block: { type: 'text', text: 'H' } },

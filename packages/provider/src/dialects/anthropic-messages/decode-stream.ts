@@ -1,33 +1,32 @@
 import type { SseMessage } from '@gateway/sse'
 import type { JsonValue } from '../../types/json.ts'
-import type { StreamEvent } from '../../types/stream-event.ts'
-import type { DecodeContext } from '../dialect.ts'
+import type { DecodeContext, StreamDecoder } from '../dialect.ts'
 import { isJsonObject, parseJson } from '../json.ts'
-import { createSkips, toIncompleteError } from '../stream-end.ts'
+import { toIncompleteError } from '../stream-end.ts'
 import { decodeErrorValue } from './decode-error.ts'
-import { type ContentEvent, createStreamedAnswer } from './streamed-answer.ts'
+import { type ContentEvent, createStreamedAnswer, finishAnswer, takeEvent } from './streamed-answer.ts'
 import { readEvent } from './wire.ts'
 
 /**
- * The events of a Messages stream. `message_stop` is the terminal marker; whatever comes after it is not read.
+ * Reads a Messages stream. `message_stop` is the terminal marker; whatever comes after it is not read.
  * https://platform.claude.com/docs/en/build-with-claude/streaming
  */
-export async function* decodeStream(
-  messages: AsyncIterable<SseMessage>,
-  context: DecodeContext,
-): AsyncGenerator<StreamEvent> {
-  const skips = createSkips()
-  const answer = createStreamedAnswer(context, skips)
-  for await (const message of messages) {
-    const event = toEvent(message, context.provider)
-    if (event === 'ignored') continue
-    if (event === undefined) skips.add()
-    else if (event.type === 'message_stop') {
-      yield* answer.finish()
-      return
-    } else yield* answer.take(event)
+export const createStreamDecoder = (context: DecodeContext): StreamDecoder => {
+  const answer = createStreamedAnswer(context)
+  return {
+    take(message) {
+      const event = toEvent(message, context.provider)
+      if (event === 'ignored') return []
+      if (event === undefined) {
+        answer.skipped += 1
+        return []
+      }
+      return event.type === 'message_stop' ? finishAnswer(answer) : takeEvent(answer, event)
+    },
+    end(fault) {
+      throw fault === undefined ? toIncompleteError(context.provider, '"message_stop" event') : fault.error
+    },
   }
-  throw toIncompleteError(context.provider, '"message_stop" event')
 }
 
 /** Reads one message; throws for an error event. */

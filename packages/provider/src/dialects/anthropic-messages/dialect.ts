@@ -1,7 +1,7 @@
 import type { Dialect } from '../dialect.ts'
 import { decodeError } from './decode-error.ts'
 import { decodeResponse } from './decode-response.ts'
-import { decodeStream } from './decode-stream.ts'
+import { createStreamDecoder } from './decode-stream.ts'
 import { type AnthropicEncoding, encodeRequest } from './encode-request.ts'
 
 /** Anthropic's Messages API as a dialect. */
@@ -9,6 +9,6 @@ export const createAnthropicDialect = (encoding: AnthropicEncoding): Dialect => 
   name: 'anthropic-messages',
   encodeRequest: (request, options) => encodeRequest(request, options, encoding),
   decodeResponse,
-  decodeStream,
+  createStreamDecoder,
   decodeError,
 })

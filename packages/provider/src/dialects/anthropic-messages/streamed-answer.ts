@@ -4,7 +4,7 @@ import type { FinishEvent, StreamEvent } from '../../types/stream-event.ts'
 import type { DecodeContext } from '../dialect.ts'
 import { toExtra } from '../extra.ts'
 import { mergeFields, otherFields } from '../json.ts'
-import { type Skips, toIncompleteError } from '../stream-end.ts'
+import { toIncompleteError, toSkipEvents } from '../stream-end.ts'
 import { messageFields } from './decode-response.ts'
 import { toStopReason } from './stop-reason.ts'
 import { openBlock, type StreamedBlock } from './streamed-block.ts'
@@ -14,103 +14,96 @@ import type { AnthropicEvent, AnthropicMessage } from './wire.ts'
 /** The events that a message is made of. */
 export type ContentEvent = Exclude<AnthropicEvent, { type: 'message_stop' | 'error' }>
 
-/** A streamed answer as far as it has come. */
+type BlockEvent = Exclude<ContentEvent, { type: 'message_start' | 'message_delta' }>
+
+/**
+ * A streamed answer as far as it has come. Data and functions over it, since a gateway holds thousands of them and each
+ * closure is memory.
+ */
 export interface StreamedAnswer {
-  take(event: ContentEvent): StreamEvent[]
-  /** ProviderError `bad-response` where nothing has come at all. */
-  finish(): StreamEvent[]
+  readonly context: DecodeContext
+  /** Unreadable events. */
+  skipped: number
+  isStarted: boolean
+  model: string
+  usage: JsonObject | undefined
+  /** What is said of the message itself, at its start and by its delta. */
+  fields: JsonObject | undefined
+  /** The blocks that are open, by the wire's index. */
+  readonly open: Map<number, StreamedBlock>
+  /** The wire's index of the block that began last. */
+  latest: number
+  /** How many blocks have said something. */
+  claimed: number
 }
 
 /** An answer of which nothing has come. */
-export const createStreamedAnswer = (context: DecodeContext, skips: Skips): StreamedAnswer => {
-  const message = createMessage(context)
-  const blocks = createBlocks(() => message.model(), skips)
+export const createStreamedAnswer = (context: DecodeContext): StreamedAnswer => ({
+  context,
+  skipped: 0,
+  isStarted: false,
+  model: context.model,
+  usage: undefined,
+  fields: undefined,
+  open: new Map(),
+  latest: -1,
+  claimed: 0,
+})
 
-  return {
-    take(event) {
-      if (event.type === 'message_start') return message.start(event.message)
-      // A stream that forgot its start still has an answer; it is just nobody's.
-      const started = message.start({})
-      if (event.type === 'message_delta') {
-        message.change(event)
-        return started
-      }
-      return [...started, ...blocks.take(event)]
-    },
-    finish() {
-      if (!message.isStarted()) throw toIncompleteError(context.provider, '"message_start" event')
-      const { stopReason, finish } = message.end()
-      return [...blocks.end(stopReason), ...skips.events(), finish]
-    },
-  }
+/** What an event adds. */
+export const takeEvent = (answer: StreamedAnswer, event: ContentEvent): StreamEvent[] => {
+  if (event.type === 'message_start') return takeStart(answer, event.message)
+  // A stream that forgot its start still has an answer; it is just nobody's.
+  const started = takeStart(answer, {})
+  if (event.type !== 'message_delta') return [...started, ...takeBlockEvent(answer, event)]
+  answer.usage = mergeFields(answer.usage ?? {}, event.usage ?? {})
+  const changed = { ...event.delta, context_management: event.context_management }
+  answer.fields = mergeFields(answer.fields ?? {}, changed)
+  return started
 }
 
-/** What is said of the message itself: at its start, and revised by its delta. */
-const createMessage = (context: DecodeContext) => {
-  let isStarted = false
-  let model = context.model
-  let usage: JsonObject = {}
-  let fields: JsonObject = {}
-  return {
-    isStarted: () => isStarted,
-    model: () => model,
-    start(message: AnthropicMessage): StreamEvent[] {
-      usage = mergeFields(usage, message.usage ?? {})
-      // A provider that retries inside starts the message again; who answers was said once.
-      if (isStarted) return []
-      isStarted = true
-      model = message.model || model
-      fields = otherFields(message, messageFields)
-      return [{ type: 'start', id: message.id || context.generateId(), model }]
-    },
-    change(event: Extract<ContentEvent, { type: 'message_delta' }>) {
-      usage = mergeFields(usage, event.usage ?? {})
-      fields = mergeFields(fields, { ...event.delta, context_management: event.context_management })
-    },
-    end(): { stopReason: StopReason; finish: FinishEvent } {
-      const stopReason = toStopReason(typeof fields.stop_reason === 'string' ? fields.stop_reason : undefined)
-      const rest = stopReason === 'unknown' ? fields : otherFields(fields, ['stop_reason'])
-      const extra = toExtra('anthropic-messages', rest)
-      const finish: FinishEvent = {
-        type: 'finish',
-        stopReason,
-        usage: toUsage(usage),
-        ...(extra && { extra }),
-      }
-      return { stopReason, finish }
-    },
-  }
+/** What is only known at the end. ProviderError `bad-response` where nothing has come at all. */
+export const finishAnswer = (answer: StreamedAnswer): StreamEvent[] => {
+  const { fields = {}, usage = {} } = answer
+  if (!answer.isStarted) throw toIncompleteError(answer.context.provider, '"message_start" event')
+  const stopReason = toStopReason(typeof fields.stop_reason === 'string' ? fields.stop_reason : undefined)
+  const rest = stopReason === 'unknown' ? fields : otherFields(fields, ['stop_reason'])
+  const extra = toExtra('anthropic-messages', rest)
+  const finish: FinishEvent = { type: 'finish', stopReason, usage: toUsage(usage), ...(extra && { extra }) }
+  const ends = [...answer.open.values()].flatMap((block) => endUnclosed(block, stopReason))
+  return [...ends, ...toSkipEvents(answer.skipped), finish]
 }
 
-/** The blocks that are open, by the wire's index. */
-const createBlocks = (model: () => string, skips: Skips) => {
-  const open = new Map<number, StreamedBlock>()
-  let latest = -1
-  let claimed = 0
+const takeStart = (answer: StreamedAnswer, message: AnthropicMessage): StreamEvent[] => {
+  answer.usage = mergeFields(answer.usage ?? {}, message.usage ?? {})
+  // A provider that retries inside starts the message again; who answers was said once.
+  if (answer.isStarted) return []
+  answer.isStarted = true
+  answer.model = message.model || answer.model
+  answer.fields = otherFields(message, messageFields)
+  return [{ type: 'start', id: message.id || answer.context.generateId(), model: answer.model }]
+}
 
-  const end = (index: number): StreamEvent[] => {
-    const block = open.get(index)
-    open.delete(index)
-    return block?.end() ?? []
+const takeBlockEvent = (answer: StreamedAnswer, event: BlockEvent): StreamEvent[] => {
+  const { open } = answer
+  if (event.type === 'content_block_start') {
+    answer.latest = event.index ?? answer.latest + 1
+    const before = endBlock(answer, answer.latest)
+    const block = openBlock(event.content_block, answer.model, () => answer.claimed++)
+    open.set(answer.latest, block)
+    return [...before, ...block.open()]
   }
+  const index = event.index ?? answer.latest
+  if (event.type === 'content_block_stop') return endBlock(answer, index)
+  const block = open.get(index)
+  if (block === undefined) answer.skipped += 1
+  return block?.take(event.delta) ?? []
+}
 
-  return {
-    take(event: Exclude<ContentEvent, { type: 'message_start' | 'message_delta' }>): StreamEvent[] {
-      if (event.type === 'content_block_start') {
-        latest = event.index ?? latest + 1
-        const before = end(latest)
-        const block = openBlock(event.content_block, model(), () => claimed++)
-        open.set(latest, block)
-        return [...before, ...block.open()]
-      }
-      const index = event.index ?? latest
-      if (event.type === 'content_block_stop') return end(index)
-      const block = open.get(index)
-      if (block === undefined) skips.add()
-      return block?.take(event.delta) ?? []
-    },
-    end: (stopReason: StopReason) => [...open.values()].flatMap((block) => endUnclosed(block, stopReason)),
-  }
+const endBlock = ({ open }: StreamedAnswer, index: number): StreamEvent[] => {
+  const block = open.get(index)
+  open.delete(index)
+  return block?.end() ?? []
 }
 
 /**

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest'
 import { collect } from '../../collect.ts'
 import type { DecodeContext } from '../dialect.ts'
+import { readStream } from '../read-stream.ts'
 import { decodeText, makeContext, toSse } from '../test-support.ts'
-import { decodeStream } from './decode-stream.ts'
+import { createStreamDecoder } from './decode-stream.ts'
 
 const chunk = (delta: object, finish: string | null = null, more: object = {}) => ({
   id: 'chatcmpl-1',
@@ -14,7 +15,7 @@ const call = (fields: object) => chunk({ tool_calls: [fields] })
 const done = '[DONE]'
 
 const decode = (events: readonly unknown[], context?: DecodeContext) =>
-  decodeText({ decodeStream }, toSse(events), context)
+  decodeText({ createStreamDecoder }, toSse(events), context)
 
 const content = async (events: readonly unknown[]) => {
   const decoded = await decode(events)
@@ -282,20 +283,17 @@ const breaking = async function* (...events: object[]) {
   for (const event of events) yield { data: JSON.stringify(event), lastEventId: '' }
   throw new Error('reset')
 }
+const readBreaking = (events: object[], signal?: AbortSignal) =>
+  Array.fromAsync(readStream(breaking(...events), createStreamDecoder(makeContext()), { signal }))
 
 test('a reset after the last finish_reason is a clean end, one before it is not', async () => {
-  const whole = await Array.fromAsync(
-    decodeStream(breaking(chunk({ content: 'x' }), chunk({}, 'stop')), makeContext()),
-  )
+  const whole = await readBreaking([chunk({ content: 'x' }), chunk({}, 'stop')])
   expect(whole.at(-1)?.type).toBe('finish')
-  const cut = Array.fromAsync(decodeStream(breaking(chunk({ content: 'x' })), makeContext()))
-  await expect(cut).rejects.toThrow('reset')
+  await expect(readBreaking([chunk({ content: 'x' })])).rejects.toThrow('reset')
 })
 
 test('an abort after the last finish_reason is an abort', async () => {
-  const signal = AbortSignal.abort('enough')
-  const aborted = decodeStream(breaking(chunk({}, 'stop')), makeContext({ signal }))
-  await expect(Array.fromAsync(aborted)).rejects.toThrow('reset')
+  await expect(readBreaking([chunk({}, 'stop')], AbortSignal.abort('enough'))).rejects.toBe('enough')
 })
 
 test.for([

@@ -1,50 +1,38 @@
 import type { SseMessage } from '@gateway/sse'
-import type { ProviderError } from '../../errors.ts'
-import type { StreamEvent } from '../../types/stream-event.ts'
-import type { DecodeContext } from '../dialect.ts'
+import type { DecodeContext, StreamDecoder } from '../dialect.ts'
 import { isJsonObject, parseJson } from '../json.ts'
-import { createSkips, toIncompleteError } from '../stream-end.ts'
+import { toIncompleteError } from '../stream-end.ts'
 import { decodeErrorValue } from './decode-error.ts'
-import { createStreamedAnswer } from './streamed-answer.ts'
+import { createStreamedAnswer, finishAnswer, isWhole, takeChunk } from './streamed-answer.ts'
 import { type ChatAnswer, readAnswer } from './wire.ts'
 
 /**
- * The events of a Chat Completions stream. The terminal marker is a `finish_reason` for every choice and then the end
- * of the stream: `[DONE]`, a clean end, or even a reset, since the answer is whole by then.
+ * Reads a Chat Completions stream. The terminal marker is a `finish_reason` for every choice and then the end of the
+ * stream: `[DONE]`, a clean end, or even a reset, since the answer is whole by then.
  * https://platform.openai.com/docs/api-reference/chat-streaming
  */
-export async function* decodeStream(
-  messages: AsyncIterable<SseMessage>,
-  context: DecodeContext,
-): AsyncGenerator<StreamEvent> {
-  const skips = createSkips()
-  const answer = createStreamedAnswer(context, skips)
-  let reported: ProviderError | undefined
-  let isFinished = false
-  try {
-    for await (const message of messages) {
-      const chunk = toChunk(message)
-      if (chunk === 'done') {
-        if (!answer.isWhole()) break
-        // Told before the stream is closed, so that a server that keeps it open holds nobody up.
-        isFinished = true
-        yield* answer.finish()
-        break
-      }
-      if (chunk === 'error') {
-        reported = decodeErrorValue(parseJson(message.data) ?? message.data, context.provider)
-        throw reported
-      }
-      if (chunk === undefined) skips.add()
-      else yield* answer.take(chunk)
-    }
-  } catch (error) {
-    if (error === reported || context.signal?.aborted || !answer.isWhole()) throw error
-    // The connection broke after the answer was whole: nothing is missing.
+export const createStreamDecoder = (context: DecodeContext): StreamDecoder => {
+  const answer = createStreamedAnswer(context)
+
+  const end: StreamDecoder['end'] = (fault) => {
+    if (isWhole(answer)) return finishAnswer(answer)
+    throw fault === undefined ? toIncompleteError(context.provider, '"finish_reason"') : fault.error
   }
-  if (isFinished) return
-  if (!answer.isWhole()) throw toIncompleteError(context.provider, '"finish_reason"')
-  yield* answer.finish()
+
+  return {
+    take(message) {
+      const chunk = toChunk(message)
+      // Told before the stream is closed, so that a server that keeps it open holds nobody up.
+      if (chunk === 'done') return end()
+      if (chunk === 'error') {
+        throw decodeErrorValue(parseJson(message.data) ?? message.data, context.provider)
+      }
+      if (chunk !== undefined) return takeChunk(answer, chunk)
+      answer.skipped += 1
+      return []
+    },
+    end,
+  }
 }
 
 /** Reads one message; `undefined` when it is unreadable. */

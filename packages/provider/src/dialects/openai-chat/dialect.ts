@@ -1,7 +1,7 @@
 import type { Dialect } from '../dialect.ts'
 import { decodeError } from './decode-error.ts'
 import { decodeResponse } from './decode-response.ts'
-import { decodeStream } from './decode-stream.ts'
+import { createStreamDecoder } from './decode-stream.ts'
 import { encodeRequest } from './encode-request.ts'
 import type { ChatQuirks } from './quirks.ts'
 
@@ -10,6 +10,6 @@ export const createChatDialect = (quirks: ChatQuirks): Dialect => ({
   name: 'openai-chat',
   encodeRequest: (request, options) => encodeRequest(request, options, quirks),
   decodeResponse,
-  decodeStream,
+  createStreamDecoder,
   decodeError,
 })

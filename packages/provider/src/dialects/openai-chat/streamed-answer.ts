@@ -3,115 +3,118 @@ import type { FinishEvent, StreamEvent } from '../../types/stream-event.ts'
 import type { DecodeContext } from '../dialect.ts'
 import { toExtra } from '../extra.ts'
 import { mergeFields, otherFields } from '../json.ts'
-import type { Skips } from '../stream-end.ts'
+import { toSkipEvents } from '../stream-end.ts'
 import { contentPieces, toCalls } from './decode-content.ts'
 import { answerFields } from './decode-response.ts'
 import { toStopReason } from './stop-reason.ts'
 import { createStreamedCalls, type StreamedCalls } from './streamed-calls.ts'
-import { createStreamedContent } from './streamed-content.ts'
+import {
+  claimBlock,
+  closeContent,
+  createStreamedContent,
+  type StreamedContent,
+  takePiece,
+} from './streamed-content.ts'
 import { toUsage } from './usage.ts'
 import type { ChatAnswer, ChatChoice, ChatMessage } from './wire.ts'
 
-/** A streamed answer as far as it has come; of several choices the first is told. */
+/**
+ * A streamed answer as far as it has come; of several choices the first is told. Data and functions over it, since a
+ * gateway holds thousands of them and each closure is memory.
+ */
 export interface StreamedAnswer {
-  take(chunk: ChatAnswer): StreamEvent[]
-  /** Has every choice given its reason to stop? */
-  isWhole(): boolean
-  finish(): StreamEvent[]
+  readonly context: DecodeContext
+  /** Unreadable events. */
+  skipped: number
+  id: string
+  model: string
+  isStarted: boolean
+  readonly content: StreamedContent
+  /** Most answers have none. */
+  calls: StreamedCalls | undefined
+  /** Why each choice stopped. One that is there and has no reason yet is still being written. */
+  readonly reasons: Map<number, string | undefined>
+  usage: JsonObject | undefined
+  firstFields: JsonObject | undefined
+  latestFields: JsonObject | undefined
 }
 
 /** An answer of which nothing has come. */
-export const createStreamedAnswer = (context: DecodeContext, skips: Skips): StreamedAnswer => {
-  const start = createStart(context)
-  const blocks = createBlocks(context.generateId)
-  // A choice that is there and has no reason yet is still being written.
-  const reasons = new Map<number, string | undefined>()
-  let usage: JsonObject = {}
-  let firstFields: JsonObject | undefined
-  let latestFields: JsonObject = {}
+export const createStreamedAnswer = (context: DecodeContext): StreamedAnswer => ({
+  context,
+  skipped: 0,
+  id: '',
+  model: '',
+  isStarted: false,
+  content: createStreamedContent(),
+  calls: undefined,
+  reasons: new Map(),
+  usage: undefined,
+  firstFields: undefined,
+  latestFields: undefined,
+})
 
-  const takeChoice = (choice: ChatChoice): StreamEvent[] => {
-    const index = choice.index ?? 0
-    reasons.set(index, choice.finish_reason || reasons.get(index))
-    if (index !== 0) return []
-    // Some servers end with the whole message once more; it counts only where nothing came before it.
-    const message = choice.delta ?? (blocks.isEmpty() ? choice.message : undefined)
-    return message ? blocks.take(message) : []
-  }
-
-  return {
-    take(chunk) {
-      latestFields = otherFields(chunk, answerFields)
-      firstFields ??= latestFields
-      usage = mergeFields(usage, chunk.usage ?? chunk.x_groq?.usage ?? {})
-      start.learn(chunk)
-      const events = (chunk.choices ?? []).flatMap(takeChoice)
-      return [...start.events(events.length > 0), ...events]
-    },
-    isWhole: () => reasons.size > 0 && [...reasons.values()].every((reason) => reason !== undefined),
-    finish() {
-      const reason = reasons.get(0) ?? [...reasons.values()][0]
-      const { events, shape, nameless } = blocks.end(reason === 'length')
-      skips.add(nameless)
-      const stopReason = toStopReason(reason, shape)
-      const wireReason = stopReason === 'unknown' && { choice: { finish_reason: reason } }
-      // What a stream says beside its deltas stands in its first chunk, or in its last.
-      const fields = mergeFields(firstFields ?? {}, latestFields)
-      const extra = toExtra('openai-chat', { ...fields, ...wireReason })
-      const finish: FinishEvent = {
-        type: 'finish',
-        stopReason,
-        usage: toUsage(usage),
-        ...(extra && { extra }),
-      }
-      return [...start.events(true), ...events, ...skips.events(), finish]
-    },
-  }
+/** What a chunk adds. */
+export const takeChunk = (answer: StreamedAnswer, chunk: ChatAnswer): StreamEvent[] => {
+  answer.latestFields = otherFields(chunk, answerFields)
+  answer.firstFields ??= answer.latestFields
+  answer.usage = mergeFields(answer.usage ?? {}, chunk.usage ?? chunk.x_groq?.usage ?? {})
+  answer.id ||= chunk.id ?? ''
+  answer.model ||= chunk.model ?? ''
+  const events = (chunk.choices ?? []).flatMap((choice) => takeChoice(answer, choice))
+  return [...startEvents(answer, events.length > 0), ...events]
 }
 
-/** The blocks of the first choice, numbered as they begin. */
-const createBlocks = (generateId: () => string) => {
-  let claimed = 0
-  const claim = () => claimed++
-  const content = createStreamedContent(claim)
-  // Most answers have none.
-  let calls: StreamedCalls | undefined
-  return {
-    isEmpty: () => claimed === 0,
-    take(message: ChatMessage): StreamEvent[] {
-      const events = contentPieces(message).flatMap(content.take)
-      for (const piece of toCalls(message)) {
-        calls ??= createStreamedCalls(claim, generateId)
-        const said = calls.take(piece)
-        // A call that starts ends the text before it; text that comes after it is another block.
-        if (said[0]?.type === 'tool-use-start') events.push(...content.close())
-        events.push(...said)
-      }
-      return events
-    },
-    end(isCut: boolean) {
-      const { named, nameless } = calls?.counts() ?? { named: 0, nameless: 0 }
-      const events = [...content.close(), ...(calls?.end(isCut) ?? [])]
-      return { events, nameless, shape: { hasToolUse: named > 0, hasRefusal: content.hasRefusal() } }
-    },
+/** Has every choice given its reason to stop? */
+export const isWhole = ({ reasons }: StreamedAnswer): boolean =>
+  reasons.size > 0 && [...reasons.values()].every((reason) => reason !== undefined)
+
+/** What is only known at the end. */
+export const finishAnswer = (answer: StreamedAnswer): StreamEvent[] => {
+  const { content, calls, reasons } = answer
+  const reason = reasons.get(0) ?? [...reasons.values()][0]
+  const { named, nameless } = calls?.counts() ?? { named: 0, nameless: 0 }
+  const stopReason = toStopReason(reason, { hasToolUse: named > 0, hasRefusal: content.hasRefusal })
+  const wireReason = stopReason === 'unknown' && { choice: { finish_reason: reason } }
+  // What a stream says beside its deltas stands in its first chunk, or in its last.
+  const fields = mergeFields(answer.firstFields ?? {}, answer.latestFields ?? {})
+  const extra = toExtra('openai-chat', { ...fields, ...wireReason })
+  const finish: FinishEvent = {
+    type: 'finish',
+    stopReason,
+    usage: toUsage(answer.usage ?? {}),
+    ...(extra && { extra }),
   }
+  const ends = [...closeContent(content), ...(calls?.end(reason === 'length') ?? [])]
+  return [...startEvents(answer, true), ...ends, ...toSkipEvents(answer.skipped + nameless), finish]
+}
+
+const takeChoice = (answer: StreamedAnswer, choice: ChatChoice): StreamEvent[] => {
+  const index = choice.index ?? 0
+  answer.reasons.set(index, choice.finish_reason || answer.reasons.get(index))
+  if (index !== 0) return []
+  // Some servers end with the whole message once more; it counts only where nothing came before it.
+  const message = choice.delta ?? (answer.content.blocks === 0 ? choice.message : undefined)
+  return message ? takeMessage(answer, message) : []
+}
+
+const takeMessage = (answer: StreamedAnswer, message: ChatMessage): StreamEvent[] => {
+  const { content, context } = answer
+  const events = contentPieces(message).flatMap((piece) => takePiece(content, piece))
+  for (const piece of toCalls(message)) {
+    answer.calls ??= createStreamedCalls(() => claimBlock(content), context.generateId)
+    const said = answer.calls.take(piece)
+    // A call that starts ends the text before it; text that comes after it is another block.
+    if (said[0]?.type === 'tool-use-start') events.push(...closeContent(content))
+    events.push(...said)
+  }
+  return events
 }
 
 /** The start waits for id and model, which a first chunk may leave empty, but not longer than the first content. */
-const createStart = (context: DecodeContext) => {
-  let id = ''
-  let model = ''
-  let started = false
-  return {
-    learn(chunk: ChatAnswer) {
-      if (started) return
-      id ||= chunk.id ?? ''
-      model ||= chunk.model ?? ''
-    },
-    events(isDue: boolean): StreamEvent[] {
-      if (started || (!isDue && (id === '' || model === ''))) return []
-      started = true
-      return [{ type: 'start', id: id || context.generateId(), model: model || context.model }]
-    },
-  }
+const startEvents = (answer: StreamedAnswer, isDue: boolean): StreamEvent[] => {
+  const { id, model, context } = answer
+  if (answer.isStarted || (!isDue && (id === '' || model === ''))) return []
+  answer.isStarted = true
+  return [{ type: 'start', id: id || context.generateId(), model: model || context.model }]
 }

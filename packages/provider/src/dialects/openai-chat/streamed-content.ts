@@ -4,35 +4,40 @@ import { type ContentPiece, refusalFields } from './decode-content.ts'
 
 /** Thinking, text and refusal of a streamed answer: one block as long as the kind stays the same. */
 export interface StreamedContent {
-  take(piece: ContentPiece): StreamEvent[]
-  /** Ends the open block, if there is one; what comes after it is another block. */
-  close(): StreamEvent[]
-  hasRefusal(): boolean
+  /** How many blocks have begun, tool calls among them: the index of the next one. */
+  blocks: number
+  open: { kind: ContentPiece['kind']; index: number } | undefined
+  hasRefusal: boolean
 }
 
-/** No content yet. `claim` gives the next block its index. */
-export const createStreamedContent = (claim: () => number): StreamedContent => {
-  let open: { kind: ContentPiece['kind']; index: number } | undefined
-  let hasRefusal = false
+/** No content yet. */
+export const createStreamedContent = (): StreamedContent => ({
+  blocks: 0,
+  open: undefined,
+  hasRefusal: false,
+})
 
-  const close = (): StreamEvent[] => {
-    const block = open
-    open = undefined
-    if (block === undefined) return []
-    const extra = block.kind === 'refusal' ? toExtra('openai-chat', refusalFields) : undefined
-    return [{ type: 'block-end', index: block.index, ...(extra !== undefined && { extra }) }]
-  }
+/** Gives the next block its index. */
+export const claimBlock = (content: StreamedContent): number => {
+  content.blocks += 1
+  return content.blocks - 1
+}
 
-  return {
-    take({ kind, text }) {
-      const events = open !== undefined && open.kind !== kind ? close() : []
-      open ??= { kind, index: claim() }
-      hasRefusal ||= kind === 'refusal'
-      // A refusal is text to everybody; only its end says what it was.
-      const type = kind === 'thinking' ? 'thinking-delta' : 'text-delta'
-      return [...events, { type, index: open.index, text }]
-    },
-    close,
-    hasRefusal: () => hasRefusal,
-  }
+/** Says one piece, in the block that is open or in a new one. */
+export const takePiece = (content: StreamedContent, { kind, text }: ContentPiece): StreamEvent[] => {
+  const events = content.open !== undefined && content.open.kind !== kind ? closeContent(content) : []
+  content.open ??= { kind, index: claimBlock(content) }
+  content.hasRefusal ||= kind === 'refusal'
+  // A refusal is text to everybody; only its end says what it was.
+  const type = kind === 'thinking' ? 'thinking-delta' : 'text-delta'
+  return [...events, { type, index: content.open.index, text }]
+}
+
+/** Ends the open block, if there is one; what comes after it is another block. */
+export const closeContent = (content: StreamedContent): StreamEvent[] => {
+  const block = content.open
+  content.open = undefined
+  if (block === undefined) return []
+  const extra = block.kind === 'refusal' ? toExtra('openai-chat', refusalFields) : undefined
+  return [{ type: 'block-end', index: block.index, ...(extra !== undefined && { extra }) }]
 }
