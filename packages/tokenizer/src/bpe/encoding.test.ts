@@ -54,7 +54,7 @@ for (const { name, ours, reference } of comparedEncodings) {
   test(`${name} gives the ids of the reference for runs of hostile units`, { timeout }, () => {
     for (const unit of hostileUnits) {
       // The reference is quadratic here: past some thousand bytes in one piece it is what takes the time.
-      for (const length of [63, 64, 65, 129, 900]) {
+      for (const length of [15, 16, 17, 65, 129, 511, 513, 900]) {
         const text = unit.repeat(Math.ceil(length / unit.length))
         expect(ours.encode(text), `${JSON.stringify(unit)} × ${length}`).toEqual(reference(text))
       }

@@ -1,60 +1,83 @@
-import { smallPieceBytes } from './small-merge.ts'
-
-/** Remembers where pieces were cut: the words of a text, and of the next request of a conversation, repeat. */
+/** Remembers the tokens of pieces: the words of a text, and of the next request of a conversation, repeat. */
 export interface PieceCache {
-  /** The place of a piece of at most 64 bytes, or -1 when it is not remembered. */
+  /** The place of a piece of at most `cachedPieceBytes`, or -1 when it is not remembered. */
   find(hash: number, bytes: Uint8Array, start: number, end: number): number
-  /** Remembers a piece that has `count` tokens, the `i`th of which starts at `boundary(i)`; returns its place. */
-  remember(
-    hash: number,
-    bytes: Uint8Array,
-    start: number,
-    end: number,
-    count: number,
-    boundary: (i: number) => number,
-  ): number
-  /** Tokens of the piece at a place. */
+  /** Remembers the tokens of a piece. */
+  remember(hash: number, bytes: Uint8Array, start: number, end: number, tokens: readonly number[]): void
+  /** How many tokens the piece at a place has. */
   count(place: number): number
-  /** Whether a token of the piece at a place starts at byte `i` of it. */
-  isStart(place: number, i: number): boolean
+  /** Appends the tokens of the piece at a place. */
+  append(place: number, out: number[]): void
 }
 
-/** A piece takes the place of the one that was there: no list to keep, and no more memory than 650 KiB. */
-const size = 8192
+/** Longer pieces are no words and no sentences, and would take the place of many. */
+export const cachedPieceBytes = 512
 
-/** Creates an empty cache. */
+/** Places of pieces, four for each hash. A piece takes the place of another one, so that there is no list to keep. */
+const size = 32_768
+const ways = 4
+/** Bytes of pieces, and tokens, that are held. The oldest are written over. */
+const heldBytes = 1_048_576
+const heldTokens = 262_144
+
+/** Creates an empty cache: 2.8 MiB, however much text is counted. */
 export const createPieceCache = (): PieceCache => {
   const hashes = new Int32Array(size)
-  const lengths = new Uint8Array(size)
-  const counts = new Uint8Array(size)
-  // Two words of 32 bits for each piece: a bit per byte, set where a token starts.
-  const starts = new Int32Array(size * 2)
-  const texts = new Uint8Array(size * smallPieceBytes)
+  const lengths = new Uint16Array(size)
+  const counts = new Uint16Array(size)
+  // Where the bytes and the tokens of a piece start, counted from the first that were ever written.
+  const textStarts = new Float64Array(size)
+  const tokenStarts = new Float64Array(size)
+  const texts = new Uint8Array(heldBytes)
+  const held = new Int32Array(heldTokens)
+  let textEnd = 0
+  let tokenEnd = 0
+  let turn = 0
+
+  /** Where `length` values can be written side by side: at the start of the ring if they do not fit before its end. */
+  const roomAt = (end: number, length: number, capacity: number): number => {
+    const at = end % capacity
+    return at + length <= capacity ? end : end - at + capacity
+  }
+
+  const isHeld = (place: number, bytes: Uint8Array, start: number, length: number): boolean => {
+    if (lengths[place] !== length) return false
+    const textStart = textStarts[place] ?? 0
+    if (textEnd - textStart > heldBytes || tokenEnd - (tokenStarts[place] ?? 0) > heldTokens) return false
+    const at = textStart % heldBytes
+    for (let i = 0; i < length; i += 1) if (texts[at + i] !== bytes[start + i]) return false
+    return true
+  }
 
   return {
     find(hash, bytes, start, end) {
-      const place = hash & (size - 1)
-      const length = end - start
-      if (hashes[place] !== hash || lengths[place] !== length) return -1
-      const at = place * smallPieceBytes
-      for (let i = 0; i < length; i += 1) if (texts[at + i] !== bytes[start + i]) return -1
-      return place
-    },
-    remember(hash, bytes, start, end, count, boundary) {
-      const place = hash & (size - 1)
-      hashes[place] = hash
-      lengths[place] = end - start
-      counts[place] = count
-      starts.fill(0, place * 2, place * 2 + 2)
-      for (let i = 0; i < count; i += 1) {
-        const at = boundary(i) - start
-        const word = place * 2 + (at >> 5)
-        starts[word] = (starts[word] ?? 0) | (1 << (at & 31))
+      const first = hash & (size - ways)
+      for (let place = first; place < first + ways; place += 1) {
+        if (hashes[place] === hash && isHeld(place, bytes, start, end - start)) return place
       }
-      texts.set(bytes.subarray(start, end), place * smallPieceBytes)
-      return place
+      return -1
+    },
+    remember(hash, bytes, start, end, tokens) {
+      const place = (hash & (size - ways)) + turn
+      turn = (turn + 1) % ways
+      const length = end - start
+      const textStart = roomAt(textEnd, length, heldBytes)
+      const tokenStart = roomAt(tokenEnd, tokens.length, heldTokens)
+      hashes[place] = hash
+      lengths[place] = length
+      counts[place] = tokens.length
+      textStarts[place] = textStart
+      tokenStarts[place] = tokenStart
+      texts.set(bytes.subarray(start, end), textStart % heldBytes)
+      held.set(tokens, tokenStart % heldTokens)
+      textEnd = textStart + length
+      tokenEnd = tokenStart + tokens.length
     },
     count: (place) => counts[place] ?? 0,
-    isStart: (place, i) => ((starts[place * 2 + (i >> 5)] ?? 0) & (1 << (i & 31))) !== 0,
+    append(place, out) {
+      const first = (tokenStarts[place] ?? 0) % heldTokens
+      const end = first + (counts[place] ?? 0)
+      for (let at = first; at < end; at += 1) out.push(held[at] ?? 0)
+    },
   }
 }

@@ -1,6 +1,6 @@
 import { hashOf } from './hash.ts'
 import { createMergeMemory } from './merge-memory.ts'
-import { createPieceCache } from './piece-cache.ts'
+import { cachedPieceBytes, createPieceCache } from './piece-cache.ts'
 import { createPrefixMerge, type PrefixMerge } from './prefix-merge.ts'
 import type { RankTable } from './rank-table.ts'
 import { createSmallMerge, smallPieceBytes } from './small-merge.ts'
@@ -23,53 +23,62 @@ export const createPieceMerge = (table: RankTable): PieceMerge => {
   const cache = createPieceCache()
   const memory = createMergeMemory(pairs)
   const long = createPrefixMerge(table, pairs, memory)
+  const tokens: number[] = []
 
-  const readLong = (bytes: Uint8Array, start: number, end: number): number => {
+  const readLong = (bytes: Uint8Array, start: number, end: number): void => {
     long.reset()
     long.readTo(bytes, start, end - start)
-    return long.countAt(end - start)
   }
 
-  /** The place of a short piece in the cache; merges it if it is not there. */
-  const placeOf = (hash: number, bytes: Uint8Array, start: number, end: number): number => {
-    const known = cache.find(hash, bytes, start, end)
-    if (known >= 0) return known
-    const count = small.merge(bytes, start, end)
-    return cache.remember(hash, bytes, start, end, count, small.boundary)
-  }
-
-  const encodeShort = (place: number, bytes: Uint8Array, start: number, end: number, out: number[]): void => {
-    let from = start
-    for (let at = start + 1; at <= end; at += 1) {
-      if (at < end && !cache.isStart(place, at - start)) continue
-      out.push(table.find(bytes, from, at))
-      from = at
+  /** Merges a piece that is not in the cache, and remembers it; its tokens are in `tokens` until the next one. */
+  const mergeNew = (hash: number, bytes: Uint8Array, start: number, end: number): void => {
+    tokens.length = 0
+    if (end - start > smallPieceBytes) {
+      readLong(bytes, start, end)
+      long.tokensAt(end - start, tokens)
+    } else {
+      const count = small.merge(bytes, start, end)
+      for (let i = 0; i < count; i += 1) tokens.push(small.token(i))
     }
+    cache.remember(hash, bytes, start, end, tokens)
   }
 
-  const encodeLong = (bytes: Uint8Array, start: number, end: number, out: number[]): void => {
-    readLong(bytes, start, end)
-    long.tokensAt(end - start, out)
-  }
+  /** The token that a piece is as a whole, or -1; most pieces of ordinary text are one. */
+  const wholeToken = (hash: number, bytes: Uint8Array, start: number, end: number): number =>
+    end - start > table.longest ? -1 : table.findHashed(hash, bytes, start, end)
 
   return {
     count(bytes, start, end) {
-      const length = end - start
-      // Most pieces of ordinary text are one token; only those that can be one are worth hashing.
-      if (length > table.longest) return readLong(bytes, start, end)
+      if (end - start > cachedPieceBytes) {
+        readLong(bytes, start, end)
+        return long.countAt(end - start)
+      }
       const hash = hashOf(bytes, start, end)
-      if (table.findHashed(hash, bytes, start, end) >= 0) return 1
-      if (length > smallPieceBytes) return readLong(bytes, start, end)
-      return cache.count(placeOf(hash, bytes, start, end))
+      if (wholeToken(hash, bytes, start, end) >= 0) return 1
+      const place = cache.find(hash, bytes, start, end)
+      if (place >= 0) return cache.count(place)
+      mergeNew(hash, bytes, start, end)
+      return tokens.length
     },
     encode(bytes, start, end, out) {
-      const length = end - start
-      if (length > table.longest) return encodeLong(bytes, start, end, out)
+      if (end - start > cachedPieceBytes) {
+        readLong(bytes, start, end)
+        long.tokensAt(end - start, out)
+        return
+      }
       const hash = hashOf(bytes, start, end)
-      const token = table.findHashed(hash, bytes, start, end)
-      if (token >= 0) out.push(token)
-      else if (length > smallPieceBytes) encodeLong(bytes, start, end, out)
-      else encodeShort(placeOf(hash, bytes, start, end), bytes, start, end, out)
+      const token = wholeToken(hash, bytes, start, end)
+      if (token >= 0) {
+        out.push(token)
+        return
+      }
+      const place = cache.find(hash, bytes, start, end)
+      if (place >= 0) {
+        cache.append(place, out)
+        return
+      }
+      mergeNew(hash, bytes, start, end)
+      for (const part of tokens) out.push(part)
     },
     startPrefixMerge: () => createPrefixMerge(table, pairs, memory),
   }

@@ -1,7 +1,7 @@
 import type { RankTable } from './rank-table.ts'
 
-/** Pieces up to this many bytes are merged by scanning for the lowest rank: no set-up, and at most 64² / 2 steps. */
-export const smallPieceBytes = 64
+/** Pieces up to this many bytes are merged by scanning for the lowest rank: no set-up, and at most 16² / 2 steps. */
+export const smallPieceBytes = 16
 
 /** Merges within short byte ranges, as the reference does. */
 export interface SmallMerge {
@@ -9,19 +9,24 @@ export interface SmallMerge {
   merge(bytes: Uint8Array, start: number, end: number, least?: number): number
   /** Where part `i` of the last merge starts; `boundary(count)` is its end. */
   boundary(i: number): number
+  /** The token that part `i` of the last merge is. */
+  token(i: number): number
 }
 
 const none = 0x7fffffff
 
-/** Ranks of all pairs of bytes: every merge starts with looking them up. */
-const rankBytePairs = (table: RankTable): Int32Array => {
-  const ranks = new Int32Array(65_536).fill(none)
+/** Ranks of all bytes and of all pairs of bytes: every merge starts with looking them up. */
+const rankBytes = (table: RankTable): { single: Int32Array; pairs: Int32Array } => {
+  const single = new Int32Array(256).fill(-1)
+  const pairs = new Int32Array(65_536).fill(none)
   for (let rank = 0; rank < table.size; rank += 1) {
-    if (table.lengthOf(rank) !== 2) continue
+    const length = table.lengthOf(rank)
+    if (length !== 1 && length !== 2) continue
     const [first = 0, second = 0] = table.bytesOf(rank)
-    ranks[(first << 8) | second] = rank
+    if (length === 1) single[first] = rank
+    else pairs[(first << 8) | second] = rank
   }
-  return ranks
+  return { single, pairs }
 }
 
 /** Creates the merge of a table; its working memory is used again on each call. */
@@ -30,13 +35,15 @@ export const createSmallMerge = (table: RankTable): SmallMerge => {
   const starts = new Int32Array(capacity)
   // ranks[i]: rank of parts i and i + 1 taken together.
   const ranks = new Int32Array(capacity)
-  const bytePairs = rankBytePairs(table)
+  const tokens = new Int32Array(capacity)
+  const byteRanks = rankBytes(table)
 
   const setUp = (bytes: Uint8Array, start: number, count: number): void => {
     for (let i = 0; i < count; i += 1) {
       const pair = ((bytes[start + i] ?? 0) << 8) | (bytes[start + i + 1] ?? 0)
       starts[i] = start + i
-      ranks[i] = bytePairs[pair] ?? none
+      tokens[i] = byteRanks.single[pair >> 8] ?? -1
+      ranks[i] = byteRanks.pairs[pair] ?? none
     }
     starts[count] = start + count
     ranks[count - 1] = none
@@ -46,6 +53,7 @@ export const createSmallMerge = (table: RankTable): SmallMerge => {
   const remove = (at: number, count: number): void => {
     for (let i = at; i < count; i += 1) {
       starts[i] = starts[i + 1] ?? 0
+      tokens[i] = tokens[i + 1] ?? -1
       ranks[i] = ranks[i + 1] ?? none
     }
   }
@@ -72,6 +80,7 @@ export const createSmallMerge = (table: RankTable): SmallMerge => {
         }
         if (lowest === none) break
         remove(at + 1, count)
+        tokens[at] = lowest
         count -= 1
         ranks[at] = at + 1 < count ? rankAt(bytes, at) : none
         if (at > 0) ranks[at - 1] = rankAt(bytes, at - 1)
@@ -79,5 +88,6 @@ export const createSmallMerge = (table: RankTable): SmallMerge => {
       return count
     },
     boundary: (i) => starts[i] ?? 0,
+    token: (i) => tokens[i] ?? -1,
   }
 }
