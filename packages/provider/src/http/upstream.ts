@@ -1,12 +1,9 @@
 import type { Transport, TransportRequest, TransportSink } from '../types/transport.ts'
-import { type ByteQueue, createByteQueue } from './byte-queue.ts'
+import { type AnswerHead, type AnswerQueue, createAnswerQueue } from './answer-queue.ts'
 import { toNetworkError } from './network-error.ts'
 
 /** An upstream's answer: its head, and its body to be read or closed. */
-export interface UpstreamAnswer {
-  status: number
-  /** Names in lower case. */
-  headers: Readonly<Record<string, string>>
+export interface UpstreamAnswer extends AnswerHead {
   /** Can be iterated once. Leaving it before its end aborts the request. */
   body: AsyncIterable<Uint8Array>
   /**
@@ -37,31 +34,23 @@ export const openUpstream = async (
   // Not the request: it would be held for as long as its answer streams, the whole prompt with it.
   const { url } = request
   signal?.throwIfAborted()
-  const queue = createByteQueue()
-  const head = Promise.withResolvers<Pick<UpstreamAnswer, 'status' | 'headers'>>()
+  const queue = createAnswerQueue()
   const controller = new AbortController()
 
-  const fail = (error?: unknown) => {
-    const failure = signal?.aborted ? signal.reason : toNetworkError(error, url, provider)
-    queue.fail(failure)
-    head.reject(failure)
+  const fail = (error: unknown) => {
+    queue.fail(signal?.aborted ? signal.reason : toNetworkError(error, url, provider))
   }
   const onAbort = () => {
     queue.abort(signal?.reason)
-    head.reject(signal?.reason)
     controller.abort(signal?.reason)
   }
   signal?.addEventListener('abort', onAbort, { once: true })
 
   const sink: TransportSink = {
-    head: (status, headers) => head.resolve({ status, headers }),
+    head: queue.head,
     data: queue.push,
     ready: queue.ready,
-    end() {
-      queue.end()
-      // Without effect after a head; an end without one is no answer.
-      fail()
-    },
+    end: queue.end,
     error: fail,
   }
   // Its failures go to the queue like the sink's, so the promise itself never rejects.
@@ -78,29 +67,40 @@ export const openUpstream = async (
     if (!signal?.aborted) await dispatched
   }
   try {
-    return { ...(await head.promise), ...toBody(queue, release) }
+    const head = await queue.takeHead()
+    if (head === undefined) throw toNetworkError(undefined, url, provider)
+    return { ...head, ...toBody(queue, release) }
   } catch (error) {
     await release()
     throw error
   }
 }
 
-/** What the queue holds, to be read once; `release` is called when it is left, however that happens. */
+/**
+ * What the queue holds, to be read once; `release` is called when it is left, however that happens. No generator: it
+ * would hold the last chunk while it waits for the next.
+ */
 const toBody = (
-  queue: ByteQueue,
+  queue: AnswerQueue,
   release: () => Promise<void>,
 ): Pick<UpstreamAnswer, 'body' | 'expectEnd'> => {
   let isEndExpected = false
-  async function* read(): AsyncGenerator<Uint8Array> {
+  const leave = async (): Promise<IteratorReturnResult<undefined>> => {
+    if (isEndExpected) await queue.untilEnded(endGraceMs)
+    await release()
+    return { done: true, value: undefined }
+  }
+  const next = async (): Promise<IteratorResult<Uint8Array, undefined>> => {
+    let chunk: Uint8Array | undefined
     try {
-      for (let chunk = await queue.next(); chunk !== undefined; chunk = await queue.next()) yield chunk
+      chunk = await queue.next()
     } finally {
-      if (isEndExpected) await queue.untilEnded(endGraceMs)
-      await release()
+      if (chunk === undefined) await leave()
     }
+    return chunk === undefined ? { done: true, value: undefined } : { done: false, value: chunk }
   }
   const expectEnd = () => {
     isEndExpected = true
   }
-  return { body: read(), expectEnd }
+  return { body: { [Symbol.asyncIterator]: () => ({ next, return: leave }) }, expectEnd }
 }

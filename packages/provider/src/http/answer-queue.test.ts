@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { createByteQueue } from './byte-queue.ts'
+import { createAnswerQueue } from './answer-queue.ts'
 
 const bytes = (length: number) => new Uint8Array(length)
 const isSettled = async (promise: Promise<unknown>): Promise<boolean> => {
@@ -13,8 +13,25 @@ const isSettled = async (promise: Promise<unknown>): Promise<boolean> => {
   return settled
 }
 
+test('whoever waits for the head gets the first, or hears how the answer ended without one', async () => {
+  const queue = createAnswerQueue()
+  const taken = queue.takeHead()
+  expect(await isSettled(taken)).toBe(false)
+  queue.head(200, { a: '1' })
+  queue.head(500, {})
+  queue.fail(new Error('reset'))
+  expect(await taken).toEqual({ status: 200, headers: { a: '1' } })
+
+  const ended = createAnswerQueue()
+  ended.end()
+  expect(await ended.takeHead()).toBeUndefined()
+  const failed = createAnswerQueue()
+  failed.fail(new Error('reset'))
+  await expect(failed.takeHead()).rejects.toThrow('reset')
+})
+
 test('the writer is asked to wait at the mark, and goes on once there is room', async () => {
-  const queue = createByteQueue(10)
+  const queue = createAnswerQueue(10)
   expect(queue.push(bytes(9))).toBe(true)
   expect(queue.push(bytes(1))).toBe(false)
   const ready = queue.ready()
@@ -24,7 +41,7 @@ test('the writer is asked to wait at the mark, and goes on once there is room', 
 })
 
 test('a waiting reader gets the next chunk at once, and the end', async () => {
-  const queue = createByteQueue()
+  const queue = createAnswerQueue()
   const next = queue.next()
   queue.push(Uint8Array.of(1))
   expect(await next).toEqual(Uint8Array.of(1))
@@ -34,14 +51,14 @@ test('a waiting reader gets the next chunk at once, and the end', async () => {
 })
 
 test('a failure comes after the bytes before it, an abort at once', async () => {
-  const failed = createByteQueue()
+  const failed = createAnswerQueue()
   failed.push(Uint8Array.of(1))
   failed.fail(new Error('reset'))
   failed.end()
   expect(await failed.next()).toEqual(Uint8Array.of(1))
   await expect(failed.next()).rejects.toThrow('reset')
 
-  const aborted = createByteQueue(1)
+  const aborted = createAnswerQueue(1)
   aborted.push(Uint8Array.of(1))
   const ready = aborted.ready()
   aborted.abort('enough')
@@ -50,7 +67,7 @@ test('a failure comes after the bytes before it, an abort at once', async () => 
 })
 
 test('after its end nothing is taken, and nobody is asked to wait', async () => {
-  const queue = createByteQueue(1)
+  const queue = createAnswerQueue(1)
   queue.end()
   expect(queue.push(bytes(5))).toBe(true)
   await queue.ready()
@@ -58,20 +75,20 @@ test('after its end nothing is taken, and nobody is asked to wait', async () => 
 })
 
 test('whoever waits for the end hears of it, or of the time', async () => {
-  const queue = createByteQueue()
+  const queue = createAnswerQueue()
   const ended = queue.untilEnded(60_000)
   expect(await isSettled(ended)).toBe(false)
   queue.end()
   await ended
   await queue.untilEnded(60_000)
-  await createByteQueue().untilEnded(0)
+  await createAnswerQueue().untilEnded(0)
 })
 
 test('a writer that keeps to the mark never has more than it and one chunk waiting, beside the one being read', async () => {
   const sizes = fc.array(fc.integer({ min: 1, max: 20 }), { maxLength: 30 })
   await fc.assert(
     fc.asyncProperty(sizes, fc.integer({ min: 1, max: 30 }), async (chunks, mark) => {
-      const queue = createByteQueue(mark)
+      const queue = createAnswerQueue(mark)
       let waiting = 0
       const write = async () => {
         for (const size of chunks) {

@@ -1,5 +1,14 @@
-/** What a transport writes and a reader takes, one chunk after the other. */
-export interface ByteQueue {
+/** What stands before an answer's body. */
+export interface AnswerHead {
+  status: number
+  /** Names in lower case. */
+  headers: Readonly<Record<string, string>>
+}
+
+/** What a transport writes and a reader takes: a head, then one chunk after the other. */
+export interface AnswerQueue {
+  /** The first head counts. */
+  head(status: number, headers: AnswerHead['headers']): void
   /** False when the writer shall wait for `ready`. */
   push(bytes: Uint8Array): boolean
   ready(): Promise<void>
@@ -9,6 +18,8 @@ export interface ByteQueue {
   /** Fails the reader now and throws the waiting bytes away. */
   abort(reason: unknown): void
   isEnded(): boolean
+  /** The head, once it is there; `undefined` where the end comes without one. Taken once. */
+  takeHead(): Promise<AnswerHead | undefined>
   /** Settles when nothing more can be written, or after `ms` milliseconds. */
   untilEnded(ms: number): Promise<void>
   /** The next chunk; `undefined` at the end. One reader at a time. */
@@ -19,9 +30,10 @@ export interface ByteQueue {
  * A queue with back-pressure: it asks the writer to wait once `highWaterMark` bytes wait for the reader, so it holds
  * no more than that and one chunk.
  */
-export const createByteQueue = (highWaterMark = 65_536): ByteQueue => {
+export const createAnswerQueue = (highWaterMark = 65_536): AnswerQueue => {
   const chunks: Uint8Array[] = []
   const bell = createBell()
+  let waitingHead: AnswerHead | undefined
   let queued = 0
   let ending: { error?: unknown; isFailure: boolean } | undefined
 
@@ -32,6 +44,10 @@ export const createByteQueue = (highWaterMark = 65_536): ByteQueue => {
   const isFull = () => queued >= highWaterMark && ending === undefined
 
   return {
+    head(status, headers) {
+      waitingHead ??= { status, headers }
+      bell.ring()
+    },
     push(bytes) {
       if (ending !== undefined) return true
       chunks.push(bytes)
@@ -51,6 +67,14 @@ export const createByteQueue = (highWaterMark = 65_536): ByteQueue => {
       bell.ring()
     },
     isEnded: () => ending !== undefined,
+    async takeHead() {
+      while (waitingHead === undefined && ending === undefined) await bell.heard()
+      if (waitingHead === undefined && ending?.isFailure) throw ending.error
+      const head = waitingHead
+      // Nobody needs its headers while the body streams.
+      waitingHead = undefined
+      return head
+    },
     async untilEnded(ms) {
       let isOver = ending !== undefined
       const timer = setTimeout(() => {
@@ -76,13 +100,15 @@ export const createByteQueue = (highWaterMark = 65_536): ByteQueue => {
 
 /** Wakes whoever waits for a change; each looks again at what it waits for. */
 const createBell = () => {
-  const waiting = new Set<() => void>()
+  let rung: PromiseWithResolvers<void> | undefined
   return {
     ring() {
-      const resolvers = [...waiting]
-      waiting.clear()
-      for (const resolve of resolvers) resolve()
+      rung?.resolve()
+      rung = undefined
     },
-    heard: () => new Promise<void>((resolve) => waiting.add(resolve)),
+    heard() {
+      rung ??= Promise.withResolvers()
+      return rung.promise
+    },
   }
 }
