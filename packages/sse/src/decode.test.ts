@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { decodeSse } from './decode.ts'
-import { createCountedSignal, everyCut, observe, settle, toBytes } from './testing/support.ts'
+import { createCountedSignal, everyCut, observe, settle, toBytes, toStream } from './testing/support.ts'
 import type { SseByteSource, SseMessage } from './types.ts'
 
 const collect = async (source: AsyncIterable<SseMessage>): Promise<string[]> => {
@@ -38,7 +38,7 @@ test('decodes streams, async iterables and iterables alike, cut anywhere', async
   for (const pieces of everyCut(bytes)) {
     const sources: SseByteSource[] = [
       pieces,
-      ReadableStream.from(pieces),
+      toStream(pieces),
       (async function* () {
         yield* pieces
       })(),
@@ -71,7 +71,7 @@ test('reads the next chunk only when the events of the last one are taken', asyn
 })
 
 test('answers several calls of next in order', async () => {
-  const iterator = decodeSse(ReadableStream.from(['data: a\n', '\n', 'data: b\n\n'].map(toBytes)))[
+  const iterator = decodeSse(toStream(['data: a\n', '\n', 'data: b\n\n'].map(toBytes)))[
     Symbol.asyncIterator
   ]()
   const results = await Promise.all([iterator.next(), iterator.next(), iterator.next(), iterator.next()])
@@ -107,7 +107,10 @@ test('abort while an async iterable is silent does not wait for it', async () =>
   const source = {
     [Symbol.asyncIterator]: () => ({
       next: () => hanging.next(),
-      return: async () => freed.push('return') && { done: true as const, value: undefined },
+      return: async () => {
+        freed.push('return')
+        return { done: true as const, value: undefined }
+      },
     }),
   }
   const controller = new AbortController()
@@ -158,7 +161,7 @@ test('leaves no listener on the signal after the end, an error or a return', asy
   const { signal, listeners } = createCountedSignal()
   await collect(decodeSse([toBytes('data: a\n\n')], { signal }))
   expect(listeners()).toBe(0)
-  const stream = decodeSse(ReadableStream.from([toBytes('data: a\n\n')]), { signal })
+  const stream = decodeSse(toStream([toBytes('data: a\n\n')]), { signal })
   expect(listeners()).toBe(1)
   await collect(stream)
   expect(listeners()).toBe(0)

@@ -15,6 +15,18 @@ export const concat = (pieces: readonly Uint8Array[]): Uint8Array => {
   return whole
 }
 
+/** A stream of these chunks. */
+export const toStream = (chunks: Iterable<Uint8Array>): ReadableStream<Uint8Array> => {
+  const iterator = chunks[Symbol.iterator]()
+  return new ReadableStream({
+    pull: (controller) => {
+      const step = iterator.next()
+      if (step.done === true) controller.close()
+      else controller.enqueue(step.value)
+    },
+  })
+}
+
 /** The pieces between the given cuts, in any order and with repetitions (which make empty pieces). */
 export const cutAt = (bytes: Uint8Array, cuts: readonly number[]): Uint8Array[] => {
   const sorted = [...cuts.map((cut) => Math.min(cut, bytes.length)), bytes.length].sort((a, b) => a - b)
