@@ -1,9 +1,12 @@
 import type { SseMessage } from '@gateway/sse'
+import type { Warning } from '../types/completion.ts'
 import type { StreamEvent } from '../types/stream-event.ts'
 import type { StreamDecoder } from './dialect.ts'
 
 /** Options of {@link readStream}. */
 export interface ReadStreamOptions {
+  /** What of the request was left out, to be told after the start. */
+  warnings?: readonly Warning[] | undefined
   /** What was read before an abort is no longer wanted; the messages heed the signal themselves. */
   signal?: AbortSignal | undefined
   /** Hears before anybody else that the answer is whole. */
@@ -22,11 +25,11 @@ export async function* readStream(
   decoder: StreamDecoder,
   options: ReadStreamOptions = {},
 ): AsyncGenerator<StreamEvent> {
-  const { signal, onFinish, toFailure } = options
+  const { warnings = [], signal, onFinish, toFailure } = options
   const iterator = messages[Symbol.asyncIterator]()
   try {
     while (true) {
-      for (const event of await nextEvents(iterator, decoder)) {
+      for (const event of addWarnings(await nextEvents(iterator, decoder), warnings)) {
         signal?.throwIfAborted()
         if (event.type === 'finish') onFinish?.()
         yield event
@@ -52,4 +55,10 @@ const nextEvents = async (
     return decoder.end({ error })
   }
   return step.done === true ? decoder.end() : decoder.take(step.value)
+}
+
+const addWarnings = (events: StreamEvent[], warnings: readonly Warning[]): StreamEvent[] => {
+  if (warnings.length === 0) return events
+  const told = warnings.map((warning): StreamEvent => ({ type: 'warning', warning }))
+  return events.flatMap((event) => (event.type === 'start' ? [event, ...told] : [event]))
 }

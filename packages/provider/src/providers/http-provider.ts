@@ -1,14 +1,12 @@
 import { decodeSse, isSseError } from '@gateway/sse'
-import type { DecodeContext, Dialect, StreamDecoder } from '../dialects/dialect.ts'
+import type { DecodeContext, Dialect } from '../dialects/dialect.ts'
 import { readStream } from '../dialects/read-stream.ts'
 import { isProviderError, ProviderError } from '../errors.ts'
 import { type AnswerContext, readJson, requireEventStream, requireSuccess } from '../http/answer.ts'
 import { mergeHeaders } from '../http/headers.ts'
 import { toOwnError } from '../http/own-error.ts'
 import { openUpstream, type UpstreamAnswer } from '../http/upstream.ts'
-import type { Warning } from '../types/completion.ts'
 import type { CallOptions, Provider } from '../types/provider.ts'
-import type { StreamEvent } from '../types/stream-event.ts'
 import type { Transport, TransportRequest } from '../types/transport.ts'
 import { relay } from './relay.ts'
 
@@ -59,7 +57,8 @@ export const createHttpProvider = (spec: HttpProviderSpec): Provider => {
         await requireEventStream(answer, reading)
         const decoder = dialect.createStreamDecoder(toContext(request.model))
         // Without the signal: the body heeds it, and each listener of a stream is memory.
-        return readStream(decodeSse(answer.body), withWarnings(decoder, warnings), {
+        return readStream(decodeSse(answer.body), decoder, {
+          warnings,
           signal: options.signal,
           onFinish: answer.expectEnd,
           toFailure,
@@ -119,12 +118,3 @@ const toRequest = (
   headers: mergeHeaders({ configured: spec.headers, call: callHeaders, credentials: spec.credentials }),
   body,
 })
-
-/** Says after the start what of the request was left out. */
-const withWarnings = (decoder: StreamDecoder, warnings: readonly Warning[]): StreamDecoder => {
-  if (warnings.length === 0) return decoder
-  const told = warnings.map((warning): StreamEvent => ({ type: 'warning', warning }))
-  const add = (events: StreamEvent[]): StreamEvent[] =>
-    events.flatMap((event) => (event.type === 'start' ? [event, ...told] : [event]))
-  return { take: (message) => add(decoder.take(message)), end: (fault) => add(decoder.end(fault)) }
-}

@@ -7,7 +7,7 @@ import { mergeFields, otherFields } from '../json.ts'
 import { toIncompleteError, toSkipEvents } from '../stream-end.ts'
 import { messageFields } from './decode-response.ts'
 import { toStopReason } from './stop-reason.ts'
-import { openBlock, type StreamedBlock } from './streamed-block.ts'
+import { createStreamedBlock, endBlock, type StreamedBlock, startBlock, takeDelta } from './streamed-block.ts'
 import { toUsage } from './usage.ts'
 import type { AnthropicEvent, AnthropicMessage } from './wire.ts'
 
@@ -70,7 +70,7 @@ export const finishAnswer = (answer: StreamedAnswer): StreamEvent[] => {
   const rest = stopReason === 'unknown' ? fields : otherFields(fields, ['stop_reason'])
   const extra = toExtra('anthropic-messages', rest)
   const finish: FinishEvent = { type: 'finish', stopReason, usage: toUsage(usage), ...(extra && { extra }) }
-  const ends = [...answer.open.values()].flatMap((block) => endUnclosed(block, stopReason))
+  const ends = [...answer.open.values()].flatMap((block) => endUnclosed(answer, block, stopReason))
   return [...ends, ...toSkipEvents(answer.skipped), finish]
 }
 
@@ -88,32 +88,33 @@ const takeBlockEvent = (answer: StreamedAnswer, event: BlockEvent): StreamEvent[
   const { open } = answer
   if (event.type === 'content_block_start') {
     answer.latest = event.index ?? answer.latest + 1
-    const before = endBlock(answer, answer.latest)
-    const block = openBlock(event.content_block, answer.model, () => answer.claimed++)
+    const before = closeBlock(answer, answer.latest)
+    const block = createStreamedBlock(event.content_block)
     open.set(answer.latest, block)
-    return [...before, ...block.open()]
+    return [...before, ...startBlock(block, answer)]
   }
   const index = event.index ?? answer.latest
-  if (event.type === 'content_block_stop') return endBlock(answer, index)
+  if (event.type === 'content_block_stop') return closeBlock(answer, index)
   const block = open.get(index)
-  if (block === undefined) answer.skipped += 1
-  return block?.take(event.delta) ?? []
+  if (block !== undefined) return takeDelta(block, event.delta, answer)
+  answer.skipped += 1
+  return []
 }
 
-const endBlock = ({ open }: StreamedAnswer, index: number): StreamEvent[] => {
-  const block = open.get(index)
-  open.delete(index)
-  return block?.end() ?? []
+const closeBlock = (answer: StreamedAnswer, index: number): StreamEvent[] => {
+  const block = answer.open.get(index)
+  answer.open.delete(index)
+  return block === undefined ? [] : endBlock(block, answer)
 }
 
 /**
  * A block that is open at the end of the message was cut (by `max_tokens`, mostly). Cut text is text; a cut tool use
  * stays without its end, so that nobody takes it for whole; a cut block of an unknown type cannot be sent back.
  */
-const endUnclosed = (block: StreamedBlock, stopReason: StopReason): StreamEvent[] => {
+const endUnclosed = (answer: StreamedAnswer, block: StreamedBlock, stopReason: StopReason): StreamEvent[] => {
   if (block.kind === 'native') {
     const message = 'A block was cut at the end of the message and left out.'
     return [{ type: 'warning', warning: { code: 'dropped-block', message } }]
   }
-  return block.kind === 'tool-use' && stopReason !== 'tool-use' ? [] : block.end()
+  return block.kind === 'tool-use' && stopReason !== 'tool-use' ? [] : endBlock(block, answer)
 }

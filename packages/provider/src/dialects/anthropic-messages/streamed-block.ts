@@ -9,119 +9,135 @@ import type { AnthropicBlock } from './wire.ts'
 /** One block of a stream between its start and its end. */
 export interface StreamedBlock {
   readonly kind: 'text' | 'thinking' | 'tool-use' | 'native'
-  /** What there is to say at its start. */
-  open(): StreamEvent[]
-  /** What a delta adds; deltas of types that the block does not know say nothing. */
-  take(delta: AnthropicBlock): StreamEvent[]
-  /** What is only known at its end. */
-  end(): StreamEvent[]
+  /** As the wire started it; a signature and the fields of a block that we do not model are added as they come. */
+  value: AnthropicBlock
+  /** Where it stands in the answer, claimed when it first says something so that no index stays empty. */
+  index: number | undefined
+  /** Has no text come yet, or no input of a tool use? */
+  isSilent: boolean
+  citations: JsonValue[] | undefined
+  /** Pieces of the input of a block that we do not model. */
+  inputText: string
 }
 
-/** Where a block stands in the answer, claimed when it first says something so that no index stays empty. */
-export type ClaimIndex = () => number
-
-/** The block that starts with `block`. */
-export const openBlock = (block: AnthropicBlock, model: string, claim: ClaimIndex): StreamedBlock => {
-  let claimed: number | undefined
-  const at = () => {
-    claimed ??= claim()
-    return claimed
-  }
-  if (block.type === 'text') return openText(block, at)
-  if (block.type === 'thinking') return openThinking(block, model, at)
-  const { id, name } = block
-  if (block.type === 'tool_use' && typeof id === 'string' && typeof name === 'string') {
-    return openToolUse(block, id, name, at)
-  }
-  return openNative(block, model, at)
+/** What a block needs of its answer. */
+export interface BlockOwner {
+  readonly model: string
+  /** How many blocks have said something. */
+  claimed: number
 }
 
-const openText = (block: AnthropicBlock, at: ClaimIndex): StreamedBlock => {
-  const citations: JsonValue[] = []
-  let silent = true
-  const say = (text: JsonValue | undefined): StreamEvent[] => {
-    if (typeof text !== 'string' || text === '') return []
-    silent = false
-    return [{ type: 'text-delta', index: at(), text }]
-  }
-  return {
-    kind: 'text',
-    open: () => say(block.text),
-    take(delta) {
-      if (delta.type === 'citations_delta' && delta.citation != null) citations.push(delta.citation)
-      return delta.type === 'text_delta' ? say(delta.text) : []
-    },
-    end() {
-      if (silent) return []
-      const fields = { ...otherFields(block, ['type', 'text']), ...(citations.length > 0 && { citations }) }
-      return [blockEnd(at(), fields)]
-    },
-  }
+/** A block of which nothing has been said. */
+export const createStreamedBlock = (value: AnthropicBlock): StreamedBlock => ({
+  kind: toKind(value),
+  value,
+  index: undefined,
+  isSilent: true,
+  citations: undefined,
+  inputText: '',
+})
+
+/** What there is to say at its start. */
+export const startBlock = (block: StreamedBlock, owner: BlockOwner): StreamEvent[] => {
+  const { kind, value } = block
+  if (kind === 'text') return say(block, owner, 'text-delta', value.text)
+  if (kind === 'thinking') return say(block, owner, 'thinking-delta', value.thinking)
+  if (!isToolUse(value)) return []
+  return [{ type: 'tool-use-start', index: claimIndex(block, owner), id: value.id, name: value.name }]
 }
 
-const openThinking = (block: AnthropicBlock, model: string, at: ClaimIndex): StreamedBlock => {
-  let signature = toSignature(block.signature)
-  let silent = true
-  const say = (text: JsonValue | undefined): StreamEvent[] => {
-    if (typeof text !== 'string' || text === '') return []
-    silent = false
-    return [{ type: 'thinking-delta', index: at(), text }]
-  }
-  return {
-    kind: 'thinking',
-    open: () => say(block.thinking),
-    take(delta) {
-      // The signature comes whole, once; were it sent again, the later one counts.
-      if (delta.type === 'signature_delta') signature = toSignature(delta.signature) ?? signature
-      return delta.type === 'thinking_delta' ? say(delta.thinking) : []
-    },
-    end() {
-      if (silent && signature === undefined) return []
-      const end = blockEnd(at(), thinkingExtra(block, model, signature))
-      if (signature === undefined) return [end]
-      return [{ type: 'thinking-delta', index: at(), text: '', signature }, end]
-    },
-  }
-}
-
-const openToolUse = (block: AnthropicBlock, id: string, name: string, at: ClaimIndex): StreamedBlock => {
-  let silent = true
-  return {
-    kind: 'tool-use',
-    open: () => [{ type: 'tool-use-start', index: at(), id, name }],
-    take(delta) {
-      const text = delta.type === 'input_json_delta' ? delta.partial_json : undefined
-      if (typeof text !== 'string' || text === '') return []
-      silent = false
-      return [{ type: 'tool-input-delta', index: at(), text }]
-    },
-    end() {
-      const end = blockEnd(at(), toolUseExtra(block))
-      // Some upstreams send the whole input with the start, and no deltas.
-      if (!silent || !isJsonObject(block.input) || Object.keys(block.input).length === 0) return [end]
-      return [{ type: 'tool-input-delta', index: at(), text: JSON.stringify(block.input) }, end]
-    },
-  }
-}
-
-/** A block of a type that we do not model: put together field by field and handed on whole. */
-const openNative = (block: AnthropicBlock, model: string, at: ClaimIndex): StreamedBlock => {
-  let value: JsonObject = block
-  let inputText = ''
-  return {
-    kind: 'native',
-    open: () => [],
-    take(delta) {
-      const { type: _, partial_json: piece, ...fields } = delta
-      if (typeof piece === 'string') inputText += piece
-      for (const [key, field] of Object.entries(fields))
-        value = { ...value, [key]: append(value[key], field) }
+/** What a delta adds; deltas of types that the block does not know say nothing. */
+export const takeDelta = (block: StreamedBlock, delta: AnthropicBlock, owner: BlockOwner): StreamEvent[] => {
+  const { type } = delta
+  switch (block.kind) {
+    case 'text':
+      if (type === 'text_delta') return say(block, owner, 'text-delta', delta.text)
+      if (type === 'citations_delta' && delta.citation != null) {
+        block.citations ??= []
+        block.citations.push(delta.citation)
+      }
       return []
-    },
-    end() {
-      if (inputText !== '') value = { ...value, input: toToolInput(inputText).input }
-      return [{ type: 'native', index: at(), block: toNative(value, model) }]
-    },
+    case 'thinking':
+      if (type === 'thinking_delta') return say(block, owner, 'thinking-delta', delta.thinking)
+      // The signature comes whole, once; were it sent again, the later one counts.
+      if (type === 'signature_delta' && toSignature(delta.signature) !== undefined) {
+        block.value = { ...block.value, signature: delta.signature }
+      }
+      return []
+    case 'tool-use':
+      return type === 'input_json_delta' ? say(block, owner, 'tool-input-delta', delta.partial_json) : []
+    case 'native':
+      addFields(block, delta)
+      return []
+  }
+}
+
+/** What is only known at its end. */
+export const endBlock = (block: StreamedBlock, owner: BlockOwner): StreamEvent[] => {
+  if (block.kind === 'text') return endText(block)
+  if (block.kind === 'thinking') return endThinking(block, owner)
+  if (block.kind === 'tool-use') return endToolUse(block, owner)
+  const { value, inputText } = block
+  const whole = inputText === '' ? value : { ...value, input: toToolInput(inputText).input }
+  return [{ type: 'native', index: claimIndex(block, owner), block: toNative(whole, owner.model) }]
+}
+
+const toKind = (value: AnthropicBlock): StreamedBlock['kind'] => {
+  if (value.type === 'text' || value.type === 'thinking') return value.type
+  return isToolUse(value) ? 'tool-use' : 'native'
+}
+
+const isToolUse = (value: AnthropicBlock): value is AnthropicBlock & { id: string; name: string } =>
+  value.type === 'tool_use' && typeof value.id === 'string' && typeof value.name === 'string'
+
+const claimIndex = (block: StreamedBlock, owner: BlockOwner): number => {
+  if (block.index === undefined) {
+    block.index = owner.claimed
+    owner.claimed += 1
+  }
+  return block.index
+}
+
+const say = (
+  block: StreamedBlock,
+  owner: BlockOwner,
+  type: 'text-delta' | 'thinking-delta' | 'tool-input-delta',
+  text: JsonValue | undefined,
+): StreamEvent[] => {
+  if (typeof text !== 'string' || text === '') return []
+  block.isSilent = false
+  return [{ type, index: claimIndex(block, owner), text }]
+}
+
+const endText = ({ value, index, citations }: StreamedBlock): StreamEvent[] => {
+  if (index === undefined) return []
+  const fields = { ...otherFields(value, ['type', 'text']), ...(citations !== undefined && { citations }) }
+  return [toEnd(index, fields)]
+}
+
+const endThinking = (block: StreamedBlock, owner: BlockOwner): StreamEvent[] => {
+  const signature = toSignature(block.value.signature)
+  if (block.isSilent && signature === undefined) return []
+  const index = claimIndex(block, owner)
+  const end = toEnd(index, thinkingExtra(block.value, owner.model, signature))
+  return signature === undefined ? [end] : [{ type: 'thinking-delta', index, text: '', signature }, end]
+}
+
+const endToolUse = (block: StreamedBlock, owner: BlockOwner): StreamEvent[] => {
+  const { value, isSilent } = block
+  const index = claimIndex(block, owner)
+  const end = toEnd(index, toolUseExtra(value))
+  // Some upstreams send the whole input with the start, and no deltas.
+  if (!isSilent || !isJsonObject(value.input) || Object.keys(value.input).length === 0) return [end]
+  return [{ type: 'tool-input-delta', index, text: JSON.stringify(value.input) }, end]
+}
+
+/** A block of a type that we do not model is put together field by field and handed on whole. */
+const addFields = (block: StreamedBlock, delta: AnthropicBlock): void => {
+  const { type: _, partial_json: piece, ...fields } = delta
+  if (typeof piece === 'string') block.inputText += piece
+  for (const [key, field] of Object.entries(fields)) {
+    block.value = { ...block.value, [key]: append(block.value[key], field) }
   }
 }
 
@@ -132,7 +148,7 @@ const append = (before: JsonValue | undefined, added: JsonValue | undefined): Js
   return added ?? before
 }
 
-const blockEnd = (index: number, fields: JsonObject): StreamEvent => {
+const toEnd = (index: number, fields: JsonObject): StreamEvent => {
   const extra = toExtra('anthropic-messages', fields)
   return { type: 'block-end', index, ...(extra !== undefined && { extra }) }
 }
