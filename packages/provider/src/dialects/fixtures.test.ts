@@ -24,7 +24,8 @@ const cases = [
 
 test.for(cases)('%s %s: the events are the same however the bytes are cut', async ([name, fixture]) => {
   const text = read(name, `${fixture}.sse`)
-  const messages = await decodeMessages([new TextEncoder().encode(text)])
+  // Compared as text, which is quick: there are as many cuts as bytes.
+  const messages = JSON.stringify(await decodeMessages([new TextEncoder().encode(text)]))
   const events = await decodeText(dialects[name], text)
   expect(events.at(0)?.type).toBe('start')
   expect(events.at(-1)?.type).toBe('finish')
@@ -32,7 +33,7 @@ test.for(cases)('%s %s: the events are the same however the bytes are cut', asyn
   for (const chunks of cuts(text)) {
     // A dialect sees the messages alone, so the same messages are the same events; each 40th cut, and so the one of
     // single bytes, goes all the way to show it.
-    expect(await decodeMessages(chunks)).toEqual(messages)
+    expect(JSON.stringify(await decodeMessages(chunks))).toBe(messages)
     if (count % 40 === 0 || chunks.length > 2) {
       expect(await decodeChunks(dialects[name], chunks)).toEqual(events)
     }
