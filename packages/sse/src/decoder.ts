@@ -1,7 +1,7 @@
+import { createParser } from 'eventsource-parser'
 import { SseError } from './errors.ts'
-import { createFields } from './fields.ts'
-import { MAX_EVENT_LENGTH, MAX_LINE_LENGTH } from './limits.ts'
-import { createLines } from './lines.ts'
+import { createLimitGuard, MAX_EVENT_LENGTH, MAX_LINE_LENGTH } from './limits.ts'
+import { createLineAssembler } from './lines.ts'
 import { requirePositive } from './options.ts'
 import type { SseMessage } from './types.ts'
 import { createUtf8Decoder } from './utf8.ts'
@@ -54,21 +54,44 @@ export interface SseDecoder {
  */
 export const createSseDecoder = (options: SseDecoderOptions): SseDecoder => {
   const { onMessage, onComment, onRetry, incomplete = 'discard' } = options
-  const fields = createFields({ onMessage, onComment, onRetry })
-  const takeText = createLines(
-    fields,
+  const guard = createLimitGuard(
     requirePositive('maxLineLength', options.maxLineLength ?? MAX_LINE_LENGTH),
     requirePositive('maxEventLength', options.maxEventLength ?? MAX_EVENT_LENGTH),
   )
   const utf8 = createUtf8Decoder()
+  let lastEventId = ''
   let failure: { error: unknown } | undefined
   let ended = false
+
+  const parser = createParser({
+    // Comes before `onEvent`, and also for an event without data: its id sticks all the same.
+    onId: (id) => {
+      lastEventId = id
+    },
+    onEvent: ({ event, data, id }) => onMessage({ event, data, id, lastEventId }),
+    onComment,
+    onRetry: onRetry && ((milliseconds) => onRetry(Math.min(milliseconds, Number.MAX_SAFE_INTEGER))),
+  })
+  // The BOM is gone already. The parser would take another, and also the text "ï»¿", which the standard keeps;
+  // it does so once, and has now done so.
+  parser.feed('\uFEFF')
+  const takeText = createLineAssembler(parser.feed)
+
+  const feed = (bytes: Uint8Array): void => {
+    const text = utf8.decode(bytes)
+    const crossing = guard.check(text)
+    if (crossing === undefined) takeText(text)
+    else {
+      takeText(text.slice(0, crossing.before))
+      throw crossing.error
+    }
+  }
 
   const push = (bytes: Uint8Array): void => {
     if (failure !== undefined) throw failure.error
     if (ended) throw new SseError('closed', 'The decoder has ended; create a new one for the next stream.')
     try {
-      takeText(utf8.decode(bytes))
+      feed(bytes)
     } catch (error) {
       failure = { error }
       throw error
