@@ -6,6 +6,7 @@ import {
   findHosts,
   findLongConfigs,
   findLongFiles,
+  findMachinePaths,
   findStraySchemas,
 } from './architecture/files.ts'
 import { findLicenceFaults, findManifestDrift } from './architecture/manifests.ts'
@@ -128,6 +129,10 @@ test('code names a provider only in its own files and at the listed places', () 
 
 test('no test replaces a module, and no file switches type checking off', () => {
   expect(findBannedHabits(allFiles)).toEqual([])
+})
+
+test('no file reaches for a place of one machine', () => {
+  expect(findMachinePaths(allFiles)).toEqual([])
 })
 
 test('the lockfile names no host', () => {

@@ -54,6 +54,16 @@ export const findStraySchemas = (files: readonly TextFile[]): string[] =>
         .map(({ line }) => `${file.path}:${line}: imports zod away from the edges`),
     )
 
+/** Literals that name a place of somebody's machine: what stands there is not in the repository. */
+export const findMachinePaths = (files: readonly TextFile[]): string[] =>
+  files.flatMap(({ path, text }) =>
+    text
+      .split('\n')
+      .flatMap((line, index) =>
+        /['"`]\/(tmp|root|home|Users|work)\//.test(line) ? [`${path}:${index + 1}: ${line.trim()}`] : [],
+      ),
+  )
+
 /** Places where a lockfile names a host: an install from it would depend on who resolved it. */
 export const findHosts = (lockfile: TextFile): string[] =>
   lockfile.text

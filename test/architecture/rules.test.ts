@@ -4,7 +4,14 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { findDeclarationFaults } from './declarations.ts'
 import { findForeignEdges } from './edges.ts'
-import { findBannedHabits, findHosts, findLongConfigs, findLongFiles, findStraySchemas } from './files.ts'
+import {
+  findBannedHabits,
+  findHosts,
+  findLongConfigs,
+  findLongFiles,
+  findMachinePaths,
+  findStraySchemas,
+} from './files.ts'
 import { findLicenceFaults, findManifestDrift } from './manifests.ts'
 import { findProviderNames } from './names.ts'
 import { findNodeGlobals, findNodeModules } from './neutrality.ts'
@@ -222,6 +229,10 @@ test('a module mock, unchecked files and a host in the lockfile are found', () =
     'x.test.ts:1: vi.mock replaces a module',
     'y.ts: @ts-nocheck',
   ])
+  const place = ['', 'tmp', 'hook.mjs'].join('/')
+  expect(
+    findMachinePaths([file('x.ts', `a\nimport '${place}'\n`), file('y.ts', '// /tmp is elsewhere')]),
+  ).toEqual([`x.ts:2: import '${place}'`])
   expect(findHosts(file('lock', 'a:\n  tarball: https://example.org/a.tgz\n'))).toHaveLength(1)
 })
 

@@ -28,22 +28,18 @@ export const startGateway = async (
   env: Readonly<Record<string, string>> = {},
 ): Promise<Gateway> => {
   const main = join(repository, 'apps/gateway/src/main.ts')
-  const child = spawn(
-    process.execPath,
-    ['--import', '/tmp/devhook/hook.mjs', '--conditions=@gateway/source', main],
-    {
-      cwd: folder,
-      env: {
-        PATH: process.env.PATH,
-        HOME: process.env.HOME,
-        HOST: '127.0.0.1',
-        PORT: '0',
-        GATEWAY_STORE: `sqlite:${join(folder, 'gateway.db')}`,
-        ...env,
-      },
-      stdio: ['ignore', 'pipe', 'pipe'],
+  const child = spawn(process.execPath, ['--conditions=@gateway/source', main], {
+    cwd: folder,
+    env: {
+      PATH: process.env.PATH,
+      HOME: process.env.HOME,
+      HOST: '127.0.0.1',
+      PORT: '0',
+      GATEWAY_STORE: `sqlite:${join(folder, 'gateway.db')}`,
+      ...env,
     },
-  )
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   const said: string[] = []
   const { promise, resolve, reject } = Promise.withResolvers<string>()
   const hear = (line: string) => {
