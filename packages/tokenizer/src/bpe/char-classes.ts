@@ -15,7 +15,7 @@ export const OTHER = 128
 
 export const LETTER: number = UPPER | LOWER | CASELESS
 
-const tests: readonly [RegExp, number][] = [
+const createTests = (): readonly [RegExp, number][] => [
   [/[\r\n]/u, NEWLINE],
   [/\p{White_Space}/u, SPACE],
   [/[\p{Lu}\p{Lt}]/u, UPPER],
@@ -25,7 +25,11 @@ const tests: readonly [RegExp, number][] = [
   [/\p{N}/u, NUMBER],
 ]
 
+// The engine reads its tables of Unicode when it meets such an expression: not when this file is imported.
+let tests: ReturnType<typeof createTests> | undefined
+
 const classify = (codePoint: number): number => {
+  tests ??= createTests()
   // Lone surrogates are written as U+FFFD.
   const character = String.fromCodePoint(codePoint >= 0xd800 && codePoint < 0xe000 ? 0xfffd : codePoint)
   return tests.find(([pattern]) => pattern.test(character))?.[1] ?? OTHER
@@ -37,16 +41,17 @@ const buildPage = (page: number): Uint8Array =>
 // Asking the engine for each character once, a page of 256 at a time, costs less than shipping Unicode's tables.
 const pages: (Uint8Array | undefined)[] = []
 
+const pageAt = (index: number): Uint8Array => {
+  const page = buildPage(index)
+  pages[index] = page
+  return page
+}
+
 /** Classes of U+0000 to U+00FF, for loops that meet little else. */
-export const latinClasses: Uint8Array = buildPage(0)
+export const latinClasses = (): Uint8Array => pages[0] ?? pageAt(0)
 
 /** The class of a code point. */
 export const classOf = (codePoint: number): number => {
   const index = codePoint >> 8
-  let page = pages[index]
-  if (page === undefined) {
-    page = buildPage(index)
-    pages[index] = page
-  }
-  return page[codePoint & 255] ?? OTHER
+  return (pages[index] ?? pageAt(index))[codePoint & 255] ?? OTHER
 }

@@ -34,12 +34,13 @@ const sliceLength = 16_384
 const writeSlice = (buffer: TextBuffer, text: string, start: number, end: number): void => {
   ensureCapacity(buffer, buffer.length + (end - start) * 3)
   const { bytes, classes } = buffer
+  const latin = latinClasses()
   let at = buffer.length
   for (let i = start; i < end; i += 1) {
     const unit = text.charCodeAt(i)
     if (unit < 0x80) {
       bytes[at] = unit
-      classes[at] = latinClasses[unit] ?? OTHER
+      classes[at] = latin[unit] ?? OTHER
       at += 1
     } else if (unit < 0x800) {
       bytes[at] = 0xc0 | (unit >> 6)
