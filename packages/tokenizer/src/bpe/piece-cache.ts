@@ -10,8 +10,8 @@ export interface PieceCache {
   append(place: number, out: number[]): void
 }
 
-/** Longer pieces are no words and no sentences, and would take the place of many. */
-export const cachedPieceBytes = 512
+/** Longer pieces are rare, and would take the place of many. */
+export const cachedPieceBytes = 4_096
 
 /** Places of pieces, four for each hash. A piece takes the place of another one, so that there is no list to keep. */
 const size = 32_768
