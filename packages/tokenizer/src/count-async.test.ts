@@ -13,7 +13,7 @@ test('a large text is counted as at once, with pauses in between', async () => {
         pauses += 1
       }
       expect(await countAsync(tokenizer, whole, { pause })).toBe(tokenizer.count(whole))
-      expect(pauses).toBe(Math.max(0, Math.ceil(whole.length / 16_384) - 1))
+      expect(pauses).toBe(Math.max(0, Math.ceil(whole.length / 4_096) - 1))
     }
   }
 })
