@@ -17,6 +17,8 @@ export const features = [
   'symbol',
   'symbolPair',
   'symbolRepeat',
+  /** The third and further ones of a run that are not like their predecessor, as in JSON without spaces. */
+  'symbolRun',
   /** A space before a symbol, which often is part of its token. */
   'spacedSymbol',
   /** Runs of line breaks; runs of spaces and tabs that are more than one, or start a line. */
@@ -111,6 +113,7 @@ export const createFeatureFold = (): FeatureFold => {
   let previous = START
   let previousUnit = 0
   let wordLength = 0
+  let symbols = 0
   let spaces = 0
 
   const bump = (index: number): void => {
@@ -130,8 +133,13 @@ export const createFeatureFold = (): FeatureFold => {
   }
 
   const symbol = (unit: number): void => {
-    if (previous !== SYMBOL) bump(previous === SPACE ? indexOf.spacedSymbol : indexOf.symbol)
-    else bump(unit === previousUnit ? indexOf.symbolRepeat : indexOf.symbolPair)
+    symbols = previous === SYMBOL ? symbols + 1 : 1
+    if (symbols === 1) bump(previous === SPACE ? indexOf.spacedSymbol : indexOf.symbol)
+    else if (unit === previousUnit) bump(indexOf.symbolRepeat)
+    else {
+      bump(indexOf.symbolPair)
+      if (symbols > 2) bump(indexOf.symbolRun)
+    }
   }
 
   const space = (): void => {

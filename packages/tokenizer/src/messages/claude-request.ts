@@ -6,7 +6,7 @@ import { isRecord, type JsonRecord } from './values.ts'
 // https://platform.claude.com/docs/en/agents-and-tools/tool-use/overview
 
 /** Around each tool, besides its JSON. */
-export const claudePerTool = 16
+export const claudePerTool = 8
 
 /** The instructions that any tool brings along. */
 export const claudeToolInstructions = ({ family, version }: ModelInfo): number => {

@@ -39,7 +39,7 @@ const claude: Overheads = {
   countsRole: false,
   systemIsMessage: false,
   name: 0,
-  toolCall: 38,
+  toolCall: 36,
   toolResult: 12,
 }
 
