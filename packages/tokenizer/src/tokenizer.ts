@@ -1,6 +1,7 @@
 import type { Encoding } from './bpe/encoding.ts'
 import { loadEncoding } from './encodings/load.ts'
 import { createEstimate } from './estimate/estimate.ts'
+import { isWithin } from './limit.ts'
 import type { ContentContext } from './messages/content.ts'
 import { messagesTokens } from './messages/messages.ts'
 import { overheadsOf } from './messages/overheads.ts'
@@ -37,7 +38,12 @@ const exactCounter = (encoding: Encoding): TextCounter => ({
 
 const estimateCounter = (family: Parameters<typeof createEstimate>[0]): TextCounter => {
   const estimate = createEstimate(family)
-  return { ...estimate, kind: 'estimate', isWithinLimit: (text, max) => estimate.count(text) <= max }
+  const isWithinLimit = (text: string, max: number): boolean => {
+    const running = estimate.startCount()
+    // No weight is negative, so that more text never has fewer tokens.
+    return isWithin({ ...running, atLeast: running.count }, text, max)
+  }
+  return { ...estimate, kind: 'estimate', isWithinLimit }
 }
 
 /**

@@ -1,4 +1,5 @@
 import { quote, TokenizerError } from '../errors.ts'
+import { isWithin } from '../limit.ts'
 import type { EncodingName, RunningCount } from '../types.ts'
 import { createPieceMerge } from './piece-merge.ts'
 import { createRankTable } from './rank-table.ts'
@@ -29,8 +30,6 @@ export interface Encoding {
 
 /** Bytes of text for which memory is kept between calls. */
 const keptBytes = 262_144
-/** Characters between two looks at the limit. */
-const limitSlice = 8_192
 
 /** Creates an encoding; reading the table takes tens of milliseconds and about 15 bytes of memory per token. */
 export const createEncoding = ({ name, pattern, ranks, specialTokens }: EncodingSource): Encoding => {
@@ -82,15 +81,11 @@ export const createEncoding = ({ name, pattern, ranks, specialTokens }: Encoding
       return text + decoder.decode()
     },
     isWithinLimit(text, max) {
-      // A token has at least a byte, and a character at most three of them per UTF-16 unit.
+      // A character of UTF-16 has one to three bytes, and a token has from one byte to those of the longest.
       if (text.length * 3 <= max) return true
-      if (text.length <= limitSlice) return count(text) <= max
+      if (text.length > max * table.longest) return false
       const running = createRunningCount(pattern, merge)
-      for (let at = 0; at < text.length; at += limitSlice) {
-        running.push(text.slice(at, at + limitSlice))
-        if (running.settled() > max) return false
-      }
-      return running.count() <= max
+      return isWithin({ ...running, atLeast: running.settled }, text, max)
     },
     startCount: () => createRunningCount(pattern, merge),
   }
