@@ -1,0 +1,97 @@
+import { median, type Row } from '../measure.ts'
+import { alphabets } from './alphabets.ts'
+import {
+  aiTokenizer,
+  type Contender,
+  cpuTime,
+  createOurs,
+  expectSameIds,
+  gptTokenizer,
+  jsTiktoken,
+  tiktoken,
+} from './contenders.ts'
+import { ofAlphabet } from './texts.ts'
+
+const lengths = [125_000, 250_000, 500_000, 1_000_000]
+const limit = 2.6
+const rounds = 4
+const maxRounds = 20
+/** Characters that the reference encodes in a second or so, whatever they are. */
+const comparable = 4_000
+
+const show = (units: readonly string[]): string => {
+  const text = units.join('')
+  return JSON.stringify(text.length > 12 ? `${text.slice(0, 12)}…` : text)
+}
+
+/**
+ * How long each text takes when nothing disturbs it: the least of some rounds, in each of which all have their turn.
+ * A ratio that does not hold may be another process at work, so it gets more rounds; what is not linear stays so.
+ */
+const leastTimes = (count: (text: string) => number, texts: readonly string[]): number[] => {
+  const least = texts.map(() => Number.POSITIVE_INFINITY)
+  for (let round = 0; round < maxRounds && (round < rounds || ratiosOf(least).some(isTooMuch)); round += 1) {
+    for (const [i, text] of texts.entries()) {
+      least[i] = Math.min(
+        least[i] ?? 0,
+        cpuTime(() => count(text)),
+      )
+    }
+  }
+  return least
+}
+
+const ratiosOf = (times: readonly number[]): number[] =>
+  times.slice(1).map((time, i) => time / (times[i] ?? 0))
+const isTooMuch = (ratio: number): boolean => ratio >= limit
+
+/** Doubles each hostile text up to a million characters. */
+export const checkLinearity = (): Row[] => {
+  const ours = createOurs()
+  return alphabets.map((units) => {
+    const short = ofAlphabet(units, comparable)
+    expectSameIds(`the reference for ${show(units)}`, ours.encode(short), tiktoken.encode(short))
+    const times = leastTimes(
+      ours.count,
+      lengths.map((length) => ofAlphabet(units, length)),
+    )
+    const ratios = ratiosOf(times)
+    return {
+      what: `twice the length of ${show(units)}`,
+      limit: `< ${limit}x the time`,
+      measured: `${ratios.map((ratio) => ratio.toFixed(2)).join(', ')}; ${((times.at(-1) ?? 0) / 1000).toFixed(0)} ms for 1 M`,
+      holds: !ratios.some(isTooMuch),
+    }
+  })
+}
+
+const seconds = (micros: number): string => `${(micros / 1e6).toFixed(2)} s`
+
+const runOf = (letters: number, { name, encode }: Contender): Row => {
+  const text = 'a'.repeat(letters)
+  let ids: ArrayLike<number> = []
+  const time = cpuTime(() => {
+    ids = encode(text)
+  })
+  expectSameIds(name, createOurs().encode(text), ids)
+  return { what: `${letters} x a by ${name}, once`, measured: seconds(time) }
+}
+
+/** A run of one letter, which is where the others stop answering. */
+export const compareRuns = (): Row[] => {
+  const text = 'a'.repeat(100_000)
+  const first = createOurs()
+  const cold = cpuTime(() => first.encode(text))
+  const warm = median(Array.from({ length: 9 }, () => cpuTime(() => first.encode(text))))
+  return [
+    {
+      what: '100000 x a by ours, the first time and after that',
+      limit: '<= 300 ms',
+      measured: `${(cold / 1000).toFixed(0)} ms, ${(warm / 1000).toFixed(1)} ms`,
+      holds: cold <= 300_000,
+    },
+    ...[gptTokenizer, tiktoken, aiTokenizer].map((contender) => runOf(100_000, contender)),
+    // At 100,000 it takes longer than the rest of this run.
+    runOf(5_000, jsTiktoken),
+  ]
+}
