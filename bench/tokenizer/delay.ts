@@ -1,6 +1,12 @@
-import { countAsync, createEstimator, createTokenizer, type Tokenizer } from '@gateway/tokenizer'
+import {
+  countAsync,
+  createEncoding,
+  createEstimator,
+  createTokenizer,
+  type Tokenizer,
+} from '@gateway/tokenizer'
+import { o200kBase } from '@gateway/tokenizer/o200k_base'
 import type { Row } from '../measure.ts'
-import { createOurs } from './contenders.ts'
 import { chinese, english, ofAlphabet } from './texts.ts'
 
 const texts: Readonly<Record<string, string>> = {
@@ -36,7 +42,7 @@ export const measureDelays = async (): Promise<Row[]> => {
   const rows: Row[] = []
   for (const [kind, text] of Object.entries(texts)) {
     const tokenizers: Readonly<Record<string, Tokenizer>> = {
-      o200k_base: createTokenizer({ model: 'gpt-4o', encoding: createOurs() }),
+      o200k_base: createTokenizer({ model: 'gpt-4o', encoding: createEncoding(o200kBase) }),
       'an estimate': createEstimator({ model: 'claude-opus-4-8' }),
     }
     for (const [name, tokenizer] of Object.entries(tokenizers)) {

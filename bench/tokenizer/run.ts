@@ -4,17 +4,15 @@
  * so that what else runs on the machine hardly shows; where it is the clock, the table says so.
  */
 import { type Row, report } from '../measure.ts'
-import { measureDelays } from './delay.ts'
-import { checkLinearity, compareRuns } from './linear.ts'
-import { measureLoading } from './loading.ts'
-import { compareSpeeds } from './speed.ts'
 
-const parts: Readonly<Record<string, () => Row[] | Promise<Row[]>>> = {
-  loading: measureLoading,
-  speed: compareSpeeds,
-  runs: compareRuns,
-  delay: measureDelays,
-  linear: checkLinearity,
+// Imported one after the other: the tables of all contenders are garbage collectors' work, which the first two must
+// not be charged with.
+const parts: Readonly<Record<string, () => Promise<Row[]>>> = {
+  loading: async () => (await import('./loading.ts')).measureLoading(),
+  delay: async () => (await import('./delay.ts')).measureDelays(),
+  speed: async () => (await import('./speed.ts')).compareSpeeds(),
+  runs: async () => (await import('./linear.ts')).compareRuns(),
+  linear: async () => (await import('./linear.ts')).checkLinearity(),
 }
 
 /** Names of parts after the command run only these. */
