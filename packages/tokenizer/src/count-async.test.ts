@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { countAsync } from './count-async.ts'
 import { createEstimator, getTokenizer } from './tokenizer.ts'
+import type { ModelTokenizer } from './types.ts'
 
 const exact = await getTokenizer('gpt-4o')
 const text = "Some text, and it's long. ".repeat(4_000)
@@ -20,8 +21,9 @@ test('a large text is counted as at once, with pauses in between', async () => {
 
 test('no stretch is longer than 4,096 characters, and the first ones are shorter', async () => {
   const stretches: number[] = []
-  const running = { push: (more: string) => stretches.push(more.length), count: () => 0 }
-  await countAsync({ ...exact, startCount: () => running }, 'x'.repeat(20_000), { pause: async () => {} })
+  const running = { push: (more: string) => void stretches.push(more.length), count: () => 0 }
+  const recording: ModelTokenizer = { ...exact, startCount: () => running }
+  await countAsync(recording, 'x'.repeat(20_000), { pause: async () => {} })
   expect(stretches).toEqual([512, 1_024, 2_048, 4_096, 4_096, 4_096, 4_096, 32])
 })
 

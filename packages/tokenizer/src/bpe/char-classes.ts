@@ -35,14 +35,14 @@ const classify = (codePoint: number): number => {
   return tests.find(([pattern]) => pattern.test(character))?.[1] ?? OTHER
 }
 
-const firstIdeograph = 0x4e
-const lastSyllable = 0xd7
+/** The first page of Chinese characters; most pages from here on hold nothing but letters without case. */
+const firstIdeographs = 0x4e
 
-/** Asking once for a page of Chinese or Korean, which most often holds nothing else, saves asking 256 times. */
-const isCaselessPage = (page: number): boolean =>
-  page >= firstIdeograph &&
-  page < lastSyllable &&
-  /^\p{Lo}+$/u.test(String.fromCharCode(...Array.from({ length: 256 }, (_, low) => page * 256 + low)))
+/** Asks once for a whole page, which saves asking 256 times. */
+const isCaselessPage = (page: number): boolean => {
+  const codePoints = Array.from({ length: 256 }, (_, low) => page * 256 + low)
+  return page >= firstIdeographs && /^\p{Lo}+$/u.test(String.fromCodePoint(...codePoints))
+}
 
 const buildPage = (page: number): Uint8Array =>
   isCaselessPage(page)

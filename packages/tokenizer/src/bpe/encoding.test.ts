@@ -129,6 +129,9 @@ test('the limit is met exactly, for short and for long texts', () => {
     (corpus.prose ?? '').repeat(60),
     'a'.repeat(20_000),
     ' '.repeat(20_000),
+    // More tokens than a third of its characters.
+    (corpus.hindi ?? '').repeat(2),
+    '\u0301\u0351x'.repeat(9),
   ]
   for (const text of ['', ...texts]) {
     const count = o200k.ours.count(text)

@@ -20,13 +20,14 @@ const ways = 4
 const heldBytes = 1_048_576
 const heldTokens = 262_144
 
-/** Creates an empty cache: 2.8 MiB, however much text is counted. */
+/** Creates an empty cache: 2.6 MiB, however much text is counted. */
 export const createPieceCache = (): PieceCache => {
   const hashes = new Int32Array(size)
   const lengths = new Uint16Array(size)
   const counts = new Uint16Array(size)
-  // Where the bytes and the tokens of a piece start, counted from the first that were ever written.
-  const textStarts = new Float64Array(size)
+  const textStarts = new Int32Array(size)
+  // Where the tokens of a piece start, counted from the first that were ever written: it tells which are still there.
+  // Bytes need no such number, since they are compared.
   const tokenStarts = new Float64Array(size)
   const texts = new Uint8Array(heldBytes)
   const held = new Int32Array(heldTokens)
@@ -34,17 +35,16 @@ export const createPieceCache = (): PieceCache => {
   let tokenEnd = 0
   let turn = 0
 
-  /** Where `length` values can be written side by side: at the start of the ring if they do not fit before its end. */
-  const roomAt = (end: number, length: number, capacity: number): number => {
-    const at = end % capacity
-    return at + length <= capacity ? end : end - at + capacity
+  /** The next place for `length` tokens side by side: the start of the ring if they do not fit before its end. */
+  const roomForTokens = (length: number): number => {
+    const at = tokenEnd % heldTokens
+    return at + length <= heldTokens ? tokenEnd : tokenEnd - at + heldTokens
   }
 
   const isHeld = (place: number, bytes: Uint8Array, start: number, length: number): boolean => {
     if (lengths[place] !== length) return false
-    const textStart = textStarts[place] ?? 0
-    if (textEnd - textStart > heldBytes || tokenEnd - (tokenStarts[place] ?? 0) > heldTokens) return false
-    const at = textStart % heldBytes
+    if (tokenEnd - (tokenStarts[place] ?? 0) > heldTokens) return false
+    const at = textStarts[place] ?? 0
     for (let i = 0; i < length; i += 1) if (texts[at + i] !== bytes[start + i]) return false
     return true
   }
@@ -61,14 +61,14 @@ export const createPieceCache = (): PieceCache => {
       const place = (hash & (size - ways)) + turn
       turn = (turn + 1) % ways
       const length = end - start
-      const textStart = roomAt(textEnd, length, heldBytes)
-      const tokenStart = roomAt(tokenEnd, tokens.length, heldTokens)
+      const textStart = textEnd + length <= heldBytes ? textEnd : 0
+      const tokenStart = roomForTokens(tokens.length)
       hashes[place] = hash
       lengths[place] = length
       counts[place] = tokens.length
       textStarts[place] = textStart
       tokenStarts[place] = tokenStart
-      texts.set(bytes.subarray(start, end), textStart % heldBytes)
+      texts.set(bytes.subarray(start, end), textStart)
       held.set(tokens, tokenStart % heldTokens)
       textEnd = textStart + length
       tokenEnd = tokenStart + tokens.length

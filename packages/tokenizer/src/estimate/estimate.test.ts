@@ -89,6 +89,20 @@ test('the earlier Claude tokenizer counts about a tenth more than cl100k_base, t
   }
 })
 
+test('JSON without spaces costs Claude more than its size says', () => {
+  const value = Array.from({ length: 9 }, (_, i) => ({
+    name: 'flour',
+    grams: `${i}`,
+    kinds: ['white', 'rye'],
+  }))
+  const ratio = (text: string): number =>
+    createEstimate('claude').count(text) / createEstimate('llama').count(text)
+  expect(ratio(JSON.stringify(value))).toBeGreaterThan(1.25)
+  expect(ratio(JSON.stringify(value, null, 2))).toBeLessThan(1.2)
+  // A rule of one symbol is one token or a few, however long it is.
+  expect(ratio(`${'-'.repeat(60)} ${corpus.prose}`)).toBeLessThan(1.2)
+})
+
 test('what has more characters per token is estimated so: Chinese costs more per character than English', () => {
   const estimate = createEstimate('claude')
   const perCharacter = (text: string): number => estimate.count(text) / text.length
