@@ -1,20 +1,25 @@
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { build } from 'esbuild'
 import { expect, test } from 'vitest'
 import { type Member, readLibraries, repository } from './architecture/workspace.ts'
 
 /** Packages whose README promises the size of each entry, as `` `@gateway/x/entry` 1.2 kB ``. */
-const promising = ['@gateway/sse']
+const promising = ['@gateway/sse', '@gateway/tokenizer']
 const libraries = readLibraries().filter(({ manifest }) => promising.includes(manifest.name))
 
-/** What an entry adds to a program, with everything that it needs: minified and gzipped, in bytes. */
+/**
+ * What importing an entry loads, with everything that it needs: minified and gzipped, in bytes. What it imports
+ * dynamically is no part of it.
+ */
 const measure = async (path: string): Promise<number> => {
   const { outputFiles, metafile } = await build({
     absWorkingDir: repository,
     entryPoints: [path],
+    outdir: 'out',
     bundle: true,
+    splitting: true,
     minify: true,
     write: false,
     metafile: true,
@@ -26,7 +31,16 @@ const measure = async (path: string): Promise<number> => {
   })
   // Of a build that re-exports nothing there is next to nothing to measure.
   expect(Object.keys(metafile.inputs).length).toBeGreaterThan(0)
-  return gzipSync(outputFiles[0]?.contents ?? new Uint8Array(), { level: 9 }).length
+  const loaded = Object.keys(metafile.outputs).filter((name) => metafile.outputs[name]?.entryPoint === path)
+  expect(loaded).toHaveLength(1)
+  for (const name of loaded) {
+    const { imports = [] } = metafile.outputs[name] ?? {}
+    const chunks = imports.filter(({ kind, external }) => kind === 'import-statement' && external !== true)
+    loaded.push(...chunks.map((chunk) => chunk.path).filter((chunk) => !loaded.includes(chunk)))
+  }
+  const files = outputFiles.filter((file) => loaded.includes(relative(repository, file.path)))
+  expect(files).toHaveLength(loaded.length)
+  return files.reduce((bytes, { contents }) => bytes + gzipSync(contents, { level: 9 }).length, 0)
 }
 
 const entriesOf = ({ dir, manifest }: Member): [name: string, path: string][] =>
