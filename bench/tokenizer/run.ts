@@ -5,14 +5,14 @@
  */
 import { type Row, report } from '../measure.ts'
 
-// Imported one after the other: the tables of all contenders are garbage collectors' work, which the first two must
-// not be charged with.
+// Imported one after the other: the tables of all contenders are work for the garbage collector, which the first
+// three must not be charged with.
 const parts: Readonly<Record<string, () => Promise<Row[]>>> = {
   loading: async () => (await import('./loading.ts')).measureLoading(),
   delay: async () => (await import('./delay.ts')).measureDelays(),
-  speed: async () => (await import('./speed.ts')).compareSpeeds(),
-  runs: async () => (await import('./linear.ts')).compareRuns(),
   linear: async () => (await import('./linear.ts')).checkLinearity(),
+  speed: async () => (await import('./speed.ts')).compareSpeeds(),
+  runs: async () => (await import('./runs.ts')).compareRuns(),
 }
 
 /** Names of parts after the command run only these. */

@@ -1,14 +1,6 @@
 import { median, type Row } from '../measure.ts'
-import {
-  aiTokenizer,
-  type Contender,
-  cpuTime,
-  createOurs,
-  expectSameIds,
-  gptTokenizer,
-  jsTiktoken,
-  tiktoken,
-} from './contenders.ts'
+import { aiTokenizer, gptTokenizer, jsTiktoken } from './contenders.ts'
+import { type Contender, cpuTime, createOurs, expectSameIds, tiktoken } from './reference.ts'
 import { chinese, code, english, hostile, japanese, type MakeText } from './texts.ts'
 
 const rounds = 9
