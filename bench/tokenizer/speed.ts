@@ -4,7 +4,7 @@ import { type Contender, cpuTime, createOurs, expectSameIds, tiktoken } from './
 import { chinese, code, english, hostile, japanese, type MakeText } from './texts.ts'
 
 const rounds = 9
-const warmUps = 3
+const warmUps = 6
 const length = 50_000
 
 const kinds: Readonly<Record<string, MakeText>> = { english, code, chinese, japanese, hostile }
