@@ -1,9 +1,9 @@
 /**
- * `shutting-down`: the agent drains and starts no turns; `invalid`: an argument is wrong;
+ * `shutting-down`: the agent drains and starts no turns;
  * `limit`: a limit of the turn was reached; `session-gone`: the session was deleted while its turn ran;
  * `fenced`: another process took the session over, or its log could not be written.
  */
-export type AgentErrorCode = 'shutting-down' | 'invalid' | 'limit' | 'session-gone' | 'fenced'
+export type AgentErrorCode = 'shutting-down' | 'limit' | 'session-gone' | 'fenced'
 
 const mark: unique symbol = Symbol.for('@gateway/agent.error')
 

@@ -123,15 +123,13 @@ export const toolResultsEvent = (messageId: string, content: ContentBlock[]): Tu
   data: { messageId, message: { role: 'tool', content } },
 })
 
-/** Kept with `turn.started`, for people who read the log. */
-export type TurnOptionsRecord = JsonRecord
-
 /** The events that accept a message. */
 export const acceptedEvents = (options: {
   model: string
   messageId: string
   content: string | ContentBlock[]
-  record: TurnOptionsRecord
+  /** Kept with `turn.started`, for people who read the log. */
+  record: JsonRecord
   metadata?: JsonRecord | undefined
 }): TurnEvent[] => {
   const message: Message = { role: 'user', content: options.content }

@@ -33,7 +33,6 @@ const sessionStatus = {
 
 const agentStatus = {
   'shutting-down': { status: 503, type: 'overloaded_error', code: 'shutting_down', retryAfter: 5 },
-  invalid: { status: 400, type: 'invalid_request_error', code: 'invalid_request' },
   limit: { status: 400, type: 'invalid_request_error', code: 'turn_limit' },
   'session-gone': { status: 404, type: 'not_found_error', code: 'not_found' },
   fenced: { status: 409, type: 'conflict_error', code: 'conflict' },
