@@ -1,3 +1,5 @@
+import type { DialectName } from './types/message.ts'
+
 /** What went wrong, in words that do not depend on the provider. */
 export type ProviderErrorCode =
   | 'authentication'
@@ -32,6 +34,14 @@ const retryableByCode = {
 
 const mark: unique symbol = Symbol.for('@gateway/provider.error')
 
+/** An error answer that is well-formed in its dialect, as it came. */
+export interface UpstreamErrorAnswer {
+  dialect: DialectName
+  /** Names in lower case. */
+  headers: Readonly<Record<string, string>>
+  body: string
+}
+
 /** Facts about a failed call. */
 export interface ProviderErrorOptions {
   code: ProviderErrorCode
@@ -42,6 +52,12 @@ export interface ProviderErrorOptions {
   retryAfterMs?: number | undefined
   /** The upstream's own code or type, as it was. */
   upstreamCode?: string | undefined
+  /** The upstream's own type, as it was. */
+  upstreamType?: string | undefined
+  /** The field that is to blame, as a path, where it is known. */
+  param?: string | undefined
+  /** The upstream's answer, to be handed on to a client of its dialect. */
+  answer?: UpstreamErrorAnswer | undefined
   cause?: unknown
 }
 
@@ -53,6 +69,9 @@ export class ProviderError extends Error {
   readonly status: number | undefined
   readonly retryAfterMs: number | undefined
   readonly upstreamCode: string | undefined
+  readonly upstreamType: string | undefined
+  readonly param: string | undefined
+  readonly answer: UpstreamErrorAnswer | undefined
   /** May the same target be asked again? From one table, by code. */
   readonly retryable: boolean
 
@@ -63,6 +82,9 @@ export class ProviderError extends Error {
     this.status = options.status
     this.retryAfterMs = options.retryAfterMs
     this.upstreamCode = options.upstreamCode
+    this.upstreamType = options.upstreamType
+    this.param = options.param
+    this.answer = options.answer
     this.retryable = retryableByCode[options.code]
     Object.defineProperty(this, mark, { value: true })
   }

@@ -13,7 +13,5 @@ export const toOwnError = (
     .filter((secret) => secret.length >= leastSecretLength)
     .reduce((text, secret) => text.replaceAll(secret, '[key]'), error.message)
   if (error.provider !== undefined && message === error.message) return error
-  const { code, status, retryAfterMs, upstreamCode, cause } = error
-  const named = error.provider ?? provider
-  return new ProviderError(message, { code, provider: named, status, retryAfterMs, upstreamCode, cause })
+  return new ProviderError(message, { ...error, provider: error.provider ?? provider, cause: error.cause })
 }

@@ -1,7 +1,10 @@
 import type { JsonObject, JsonValue } from './json.ts'
 
 /** A wire format that this package reads and writes. */
-export type DialectName = 'openai-chat' | 'anthropic-messages' | 'mock'
+export type DialectName = ClientDialectName | 'mock'
+
+/** A dialect that clients speak as well as upstreams. */
+export type ClientDialectName = 'openai-chat' | 'anthropic-messages'
 
 /** Who speaks. OpenAI's `developer` is `system` with `extra: { role: 'developer' }`. */
 export type Role = 'system' | 'user' | 'assistant' | 'tool'

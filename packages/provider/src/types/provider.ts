@@ -26,6 +26,13 @@ export interface Provider {
    * or ends without its terminal marker. Iterate it or abort the signal.
    */
   stream(request: CompletionRequest, options?: CallOptions): Promise<AsyncIterable<StreamEvent>>
-  /** Relays a body in one of `dialects` as it is; the response's bytes go to the sink as they come. */
+  /**
+   * Relays a body in one of `dialects` as it is; the bytes of a 2xx answer go to the sink as they come. Any other
+   * status reaches it as `error` with the ProviderError that it stands for, `answer` in it where it is well-formed.
+   */
   forward(dialect: DialectName, body: Uint8Array, sink: TransportSink, options?: CallOptions): Promise<void>
+  /** Relays a body of `POST /v1/embeddings` (OpenAI's form) as it is. */
+  embed?(body: Uint8Array, sink: TransportSink, options?: CallOptions): Promise<void>
+  /** Relays a body of `POST /v1/messages/count_tokens` (Anthropic's form) as it is. */
+  countTokens?(body: Uint8Array, sink: TransportSink, options?: CallOptions): Promise<void>
 }

@@ -1,0 +1,66 @@
+import type { ClientError } from '../types/client-error.ts'
+import type { CompletionRequest, CompletionResponse, Warning } from '../types/completion.ts'
+import type { JsonObject } from '../types/json.ts'
+import type { ClientDialectName } from '../types/message.ts'
+import type { StreamEvent } from '../types/stream-event.ts'
+
+/** A client's request in the vocabulary. */
+export interface DecodedRequest {
+  request: CompletionRequest
+  stream: boolean
+  /** What the vocabulary cannot carry, said once each. */
+  warnings: Warning[]
+}
+
+/** What an encoder of answers cannot see in the answer. */
+export interface ClientContext {
+  /** Milliseconds since the epoch, for the time that Chat puts on its answers. */
+  now: number
+  /** Makes an id where the answer has none. */
+  generateId(): string
+  /** Did the client ask for the usage of its stream? Chat sends none unasked. */
+  includeUsage: boolean
+}
+
+/** Writes one streamed answer, event by event, as SSE text. */
+export interface StreamEncoder {
+  /** The frames of an event; `''` where it says nothing yet. Frames are complete: a comment may stand between calls. */
+  encode(event: StreamEvent): string
+  /** The frames that tell of a break, after any others. No marker of a whole answer follows them. */
+  fail(error: ClientError): string
+}
+
+/** What of a client's body the gateway touches when it relays it. */
+export interface RelayPlan {
+  stream: boolean
+  /** Did the client itself ask for usage? Where not, the chunk that holds nothing else is not shown. */
+  includeUsage: boolean
+}
+
+/**
+ * What the relay must know of a dialect's streams. After the first content only events that contain one of `needles`
+ * are parsed; every other one passes unread.
+ */
+export interface RelayRules {
+  /** Texts, one of which is in every event that matters: the terminal marker, usage, errors. In compact JSON. */
+  readonly needles: readonly string[]
+  /** Does this event hold nothing but usage? */
+  isUsageOnly(data: string): boolean
+}
+
+/** One wire format towards a client: the other direction of its folder's `Dialect`. Pure functions. */
+export interface ClientDialect {
+  readonly name: ClientDialectName
+  readonly rules: RelayRules
+  /**
+   * Reads a request's body. ProviderError `invalid-request` names the field, as a path, that cannot be meant. What the
+   * vocabulary does not model is kept in `extra`, tagged with this dialect.
+   */
+  decodeRequest(body: JsonObject): DecodedRequest
+  /** Reads what a relay must know, and nothing more. The same errors for what no upstream could take. */
+  planRelay(body: JsonObject): RelayPlan
+  encodeResponse(response: CompletionResponse, context: ClientContext): JsonObject
+  createStreamEncoder(context: ClientContext): StreamEncoder
+  /** The body of an error's answer. */
+  encodeError(error: ClientError): JsonObject
+}
