@@ -42,6 +42,7 @@ export const createAnthropic = (options: AnthropicOptions): Provider => {
     name,
     dialect: createAnthropicDialect({ defaultMaxTokens }),
     url: toEndpoint(baseURL, '/v1/messages', name),
+    countTokensUrl: toEndpoint(baseURL, '/v1/messages/count_tokens', name),
     credentials: { 'x-api-key': toKey(options.apiKey, name) },
     headers: { 'anthropic-version': options.anthropicVersion ?? '2023-06-01', ...options.headers },
     servesName: (model) => model.startsWith('claude-'),

@@ -7,7 +7,7 @@ import { mergeHeaders } from '../http/headers.ts'
 import { toOwnError } from '../http/own-error.ts'
 import { openUpstream, type UpstreamAnswer } from '../http/upstream.ts'
 import type { CallOptions, Provider } from '../types/provider.ts'
-import type { Transport, TransportRequest } from '../types/transport.ts'
+import type { Transport, TransportRequest, TransportSink } from '../types/transport.ts'
 import { relay } from './relay.ts'
 
 /** A provider as data: an endpoint, its credentials and the dialect that is spoken there. */
@@ -16,6 +16,10 @@ export interface HttpProviderSpec {
   dialect: Dialect
   /** Where requests are posted. */
   url: string
+  /** Where embeddings are asked for, in OpenAI's form. */
+  embedUrl?: string | undefined
+  /** Where the tokens of a request are counted, in Anthropic's form. */
+  countTokensUrl?: string | undefined
   credentials: Readonly<Record<string, string>>
   /** Headers of the dialect's and the operator's; a call's own win. */
   headers: Readonly<Record<string, string>>
@@ -30,8 +34,8 @@ export interface HttpProviderSpec {
 
 /** A provider over HTTP. Every one of this package is this function with another spec. */
 export const createHttpProvider = (spec: HttpProviderSpec): Provider => {
-  const { name, dialect, models } = spec
-  const { reading, send, toContext, toFailure } = createCalls(spec)
+  const { name, dialect, models, embedUrl, countTokensUrl } = spec
+  const { reading, send, relayTo, toContext, toFailure } = createCalls(spec)
   return {
     name,
     dialects: [dialect.name],
@@ -73,9 +77,10 @@ export const createHttpProvider = (spec: HttpProviderSpec): Provider => {
         const message = `${name} speaks ${dialect.name}, not ${wanted}: translate the request instead.`
         throw new ProviderError(message, { code: 'unsupported', provider: name })
       }
-      const request = toRequest(spec, body, options.headers ?? {})
-      await relay(spec.transport, request, sink, { provider: name, signal: options.signal })
+      await relayTo(spec.url)(body, sink, options)
     },
+    ...(embedUrl !== undefined && { embed: relayTo(embedUrl) }),
+    ...(countTokensUrl !== undefined && { countTokens: relayTo(countTokensUrl) }),
   }
 }
 
@@ -89,11 +94,20 @@ const createCalls = (spec: HttpProviderSpec) => {
 
     /** Settles on a good status; any other throws. */
     async send(body: unknown, accept: string, options: CallOptions): Promise<UpstreamAnswer> {
-      const request = toRequest(spec, JSON.stringify(body), { ...options.headers, accept })
+      const headers = { ...options.headers, accept }
+      const request = toRequest(spec, spec.url, JSON.stringify(body), headers)
       const answer = await openUpstream(spec.transport, request, { provider, signal: options.signal })
       await requireSuccess(answer, reading)
       return answer
     },
+
+    /** Posts a client's own bytes to one address of ours. */
+    relayTo:
+      (url: string) =>
+      (body: Uint8Array, sink: TransportSink, options: CallOptions = {}): Promise<void> => {
+        const request = toRequest(spec, url, body, options.headers ?? {})
+        return relay(spec.transport, request, sink, { provider, signal: options.signal })
+      },
 
     toContext: (model: string): DecodeContext => ({ provider, model, generateId }),
 
@@ -110,10 +124,11 @@ const createCalls = (spec: HttpProviderSpec) => {
 
 const toRequest = (
   spec: HttpProviderSpec,
+  url: string,
   body: string | Uint8Array,
   callHeaders: Readonly<Record<string, string>>,
 ): TransportRequest => ({
-  url: spec.url,
+  url,
   method: 'POST',
   headers: mergeHeaders({ configured: spec.headers, call: callHeaders, credentials: spec.credentials }),
   body,

@@ -32,6 +32,7 @@ export const createOpenAICompatible = (options: OpenAICompatibleOptions): Provid
     name,
     dialect: createChatDialect(options.quirks ?? {}),
     url: toEndpoint(baseURL, '/chat/completions', name),
+    embedUrl: toEndpoint(baseURL, '/embeddings', name),
     credentials: apiKey === undefined ? {} : { authorization: `Bearer ${toKey(apiKey, name)}` },
     headers: options.headers ?? {},
     servesName: () => false,

@@ -33,6 +33,7 @@ export const createOpenAI = (options: OpenAIOptions): Provider => {
     name,
     dialect: createChatDialect(openaiQuirks),
     url: toEndpoint(baseURL, '/chat/completions', name),
+    embedUrl: toEndpoint(baseURL, '/embeddings', name),
     credentials: {
       authorization: `Bearer ${toKey(options.apiKey, name)}`,
       ...(organization !== undefined && { 'openai-organization': organization }),

@@ -82,6 +82,46 @@ test('openai-compatible: quirks are data, and a local server needs no key', () =
   expect(odd).toMatchObject({ headers: { authorization: 'Bearer sk-1' }, json: { max_completion_tokens: 5 } })
 })
 
+/** What a provider sends for a body that it relays; nobody answers it. */
+const relayed = (
+  make: (transport: Transport) => Provider,
+  verb: 'embed' | 'countTokens',
+  headers: Record<string, string> = {},
+): TransportRequest => {
+  const stage = createStage()
+  const controller = new AbortController()
+  const sink = { head: () => {}, data: () => true, end: () => {}, error: () => {} }
+  const body = new TextEncoder().encode('{"model":"m","input":"x","encoding_format":"base64"}')
+  make(stage.transport)[verb]?.(body, sink, { signal: controller.signal, headers })
+  const { request } = stage.latest()
+  controller.abort()
+  expect(request.body).toBe(body)
+  return request
+}
+
+test('openai and compatible servers are asked for embeddings, beside their chat', () => {
+  const openai = (transport: Transport) => createOpenAI({ apiKey, transport })
+  expect(relayed(openai, 'embed', { authorization: 'Bearer stolen' })).toMatchObject({
+    url: 'https://api.openai.com/v1/embeddings',
+    method: 'POST',
+    headers: { authorization: 'Bearer sk-1', 'content-type': 'application/json' },
+  })
+  const local = { name: 'local', baseURL: 'http://127.0.0.1:11434/v1/?v=2', models: ['e5'] }
+  const { url } = relayed((transport) => createOpenAICompatible({ ...local, transport }), 'embed')
+  expect(url).toBe('http://127.0.0.1:11434/v1/embeddings?v=2')
+  expect(createOpenAI({ apiKey })).not.toHaveProperty('countTokens')
+})
+
+test('anthropic counts the tokens of a body, in the version that the call names', () => {
+  const anthropic = (transport: Transport) => createAnthropic({ apiKey, transport })
+  const headers = { 'anthropic-version': '2026-10-21', 'anthropic-beta': 'b' }
+  expect(relayed(anthropic, 'countTokens', headers)).toMatchObject({
+    url: 'https://api.anthropic.com/v1/messages/count_tokens',
+    headers: { 'x-api-key': 'sk-1', ...headers },
+  })
+  expect(createAnthropic({ apiKey })).not.toHaveProperty('embed')
+})
+
 const models = ['own-model']
 const providers = {
   anthropic: createAnthropic({ apiKey, models }),
