@@ -7,6 +7,8 @@ export interface ToolDefinition extends Extensible {
   description?: string | undefined
   /** JSON Schema of the input; its root is an object. */
   inputSchema: JsonObject
+  /** Must a call's input match the schema exactly? Absent: as the provider does it. */
+  strict?: boolean | undefined
 }
 
 /** `auto`: the model decides; `any`: it must call one; `none`: it must not; `tool`: it must call this one. */
@@ -18,8 +20,11 @@ export type ResponseFormat =
   | { type: 'json' }
   | { type: 'json-schema'; name: string; schema: JsonObject; strict?: boolean | undefined }
 
-/** How much a model may think. A provider takes what it knows and answers with a warning for the rest. */
-export interface ReasoningOptions {
+/**
+ * How much a model may think. A provider takes what it knows and answers with a warning for the rest. Its `extra` is how
+ * a dialect said it: sent back in those words to that dialect, and to no other.
+ */
+export interface ReasoningOptions extends Extensible {
   effort?: 'none' | 'minimal' | 'low' | 'medium' | 'high' | undefined
   budgetTokens?: number | undefined
 }
@@ -31,6 +36,8 @@ export interface CompletionRequest extends Extensible {
   system?: string | undefined
   tools?: ToolDefinition[] | undefined
   toolChoice?: ToolChoice | undefined
+  /** May the model call several tools in one step? */
+  parallelToolCalls?: boolean | undefined
   maxTokens?: number | undefined
   temperature?: number | undefined
   topP?: number | undefined
