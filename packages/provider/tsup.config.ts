@@ -1,3 +1,3 @@
 import { library } from 'gateway-tooling/tsup'
 
-export default library({ index: 'src/index.ts', testing: 'src/testing.ts' })
+export default library({ index: 'src/index.ts', node: 'src/node.ts', testing: 'src/testing.ts' })
