@@ -10,6 +10,11 @@ export interface DecodedRequest {
   stream: boolean
   /** What the vocabulary cannot carry, said once each. */
   warnings: Warning[]
+  /**
+   * How this client wants its answer written, where its request decides that (Chat's legacy functions and custom
+   * tools). Small, and for the encoders of the same dialect alone: hand it on in {@link ClientContext}.
+   */
+  answerForm?: JsonObject | undefined
 }
 
 /** What an encoder of answers cannot see in the answer. */
@@ -20,6 +25,8 @@ export interface ClientContext {
   generateId(): string
   /** Did the client ask for the usage of its stream? Chat sends none unasked. */
   includeUsage: boolean
+  /** As {@link DecodedRequest} gave it. */
+  answerForm?: JsonObject | undefined
 }
 
 /** Writes one streamed answer, event by event, as SSE text. */

@@ -18,7 +18,13 @@ export type ToolChoice = { type: 'auto' | 'any' | 'none' } | { type: 'tool'; nam
 export type ResponseFormat =
   | { type: 'text' }
   | { type: 'json' }
-  | { type: 'json-schema'; name: string; schema: JsonObject; strict?: boolean | undefined }
+  | {
+      type: 'json-schema'
+      name: string
+      description?: string | undefined
+      schema: JsonObject
+      strict?: boolean | undefined
+    }
 
 /**
  * How much a model may think. A provider takes what it knows and answers with a warning for the rest. Its `extra` is how

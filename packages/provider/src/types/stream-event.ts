@@ -14,6 +14,8 @@ export interface TextDeltaEvent {
   type: 'text-delta'
   index: number
   text: string
+  /** True where the model refuses in these words, for a dialect that tells refusals from answers. */
+  isRefusal?: true | undefined
 }
 
 /** Thinking of block `index`; a signature arrives whole, with or without text. */
