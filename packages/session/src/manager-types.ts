@@ -1,7 +1,7 @@
 import type { EventData } from './event-data.ts'
 import type { SessionState, StoredMessage } from './state.ts'
 import type { AppendOptions, AppendResult, Durability, Lease, ReadOptions } from './store.ts'
-import type { Json, JsonRecord, SessionEvent, SessionKey, SessionMessage } from './types.ts'
+import type { Json, JsonRecord, LedgerRow, SessionEvent, SessionKey, SessionMessage } from './types.ts'
 
 /** What a session starts with. */
 export interface CreateSessionOptions {
@@ -63,6 +63,8 @@ export interface SessionManager<M extends SessionMessage = SessionMessage> {
     key: SessionKey,
     idempotencyKey: string,
   ): Promise<{ turnId: string; bodyHash: string } | undefined>
+  /** Writes usage rows that belong to no turn; a store commits them together if it can. An id is written once. */
+  record(rows: readonly LedgerRow[]): Promise<void>
   /** Deletes what has expired; returns how many. Run it now and then; expiry is also enforced on read. */
   sweep(): Promise<number>
   close(): Promise<void>

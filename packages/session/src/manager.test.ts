@@ -5,6 +5,7 @@ import { createMemoryStore } from './memory-store.ts'
 import type { SessionStore } from './store.ts'
 import { codeOf, day, sequence, start } from './testing/helpers.ts'
 import type { SessionMessage } from './types.ts'
+import { noUsage } from './usage.ts'
 
 const make = (options: Partial<SessionManagerOptions> = {}) => {
   let time = start
@@ -299,4 +300,13 @@ test('leases, unfinished turns and remembered requests are those of the store', 
   expect((await manager.get(key))?.runningTurn).toBe('t1')
   await manager.close()
   expect(await codeOf(manager.get(key))).toBe('unavailable')
+})
+
+test('usage rows that belong to no turn are written together, each id once', async () => {
+  const { manager, store } = make()
+  const row = (id: string) => ({ tenant: 'acme', id, model: 'm', at: 0, usage: noUsage() })
+  await manager.record([row('req_1'), row('req_2'), row('req_1')])
+  await manager.record([])
+  expect((await store.ledger('acme', { limit: 5 })).rows).toEqual([row('req_1'), row('req_2')])
+  expect(await codeOf(manager.record([{ ...row('req_3'), at: 0.5 }]))).toBe('invalid')
 })

@@ -80,6 +80,9 @@ export function createSessionManager<M extends SessionMessage = SessionMessage>(
     lease: (key, turnId) => store.lease(key, turnId),
     unfinished: () => store.unfinished(),
     findIdempotent: (key, idempotencyKey) => store.findIdempotent(key, idempotencyKey),
+    record: async (rows) => {
+      await Promise.all(rows.map((row) => store.record(row)))
+    },
     sweep: () => sweep(context),
     close: () => store.close(),
   }

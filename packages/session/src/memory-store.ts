@@ -17,6 +17,8 @@ export interface MemoryStoreOptions {
   now?: (() => number) | undefined
   /** How long a request is remembered. @defaultValue 24 h */
   idempotencyMs?: number | undefined
+  /** Usage rows that are kept for each tenant; beyond that the oldest go. @defaultValue 100000 */
+  maxLedgerRows?: number | undefined
 }
 
 /**
@@ -24,11 +26,11 @@ export interface MemoryStoreOptions {
  * conversations that nobody would miss.
  */
 export function createMemoryStore(options: MemoryStoreOptions = {}): SessionStore {
-  const { now = Date.now, idempotencyMs = 86_400_000 } = options
+  const { now = Date.now, idempotencyMs = 86_400_000, maxLedgerRows = 100_000 } = options
   const logs = new Map<string, Log>()
   const leases = createLeases(1)
   const hub = createHub()
-  const ledger = createMemoryLedger()
+  const ledger = createMemoryLedger(maxLedgerRows)
   let closed = false
 
   const guard = () => {
@@ -166,11 +168,8 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): SessionStor
       guard()
       checkLimit(limit)
       const from = cursor === undefined ? 0 : fromPositionCursor(cursor)
-      const { items, nextCursor } = toPage(
-        ledger.rows(tenant, from, limit + 1),
-        limit,
-        () => `${from + limit}`,
-      )
+      const { rows, start } = ledger.rows(tenant, from, limit + 1)
+      const { items, nextCursor } = toPage(rows, limit, () => `${start + limit}`)
       return { rows: items, nextCursor }
     },
     close: async () => {
