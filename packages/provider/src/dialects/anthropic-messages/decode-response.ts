@@ -6,7 +6,7 @@ import { withExtra } from '../extra.ts'
 import { isJsonObject, otherFields } from '../json.ts'
 import { toContentBlock } from './decode-content.ts'
 import { decodeErrorValue } from './decode-error.ts'
-import { toStopReason } from './stop-reason.ts'
+import { toStopReason, wireReason } from './stop-reason.ts'
 import { toUsage } from './usage.ts'
 import { readMessage } from './wire.ts'
 
@@ -34,16 +34,16 @@ export const decodeResponse = (body: unknown, context: DecodeContext): Completio
     })
   }
   const model = message.model || context.model
-  const stopReason = toStopReason(message.stop_reason)
-  const wireReason =
-    stopReason === 'unknown' && message.stop_reason ? { stop_reason: message.stop_reason } : {}
   return {
     id: message.id || context.generateId(),
     model,
     content: (message.content ?? []).map((block) => toContentBlock(block, model)).filter(saysSomething),
-    stopReason,
+    stopReason: toStopReason(message.stop_reason),
     usage: toUsage(message.usage),
-    ...withExtra('anthropic-messages', { ...otherFields(message, messageFields), ...wireReason }),
+    ...withExtra('anthropic-messages', {
+      ...otherFields(message, messageFields),
+      ...wireReason(message.stop_reason),
+    }),
   }
 }
 

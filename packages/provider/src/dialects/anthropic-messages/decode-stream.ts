@@ -5,7 +5,7 @@ import { isJsonObject, parseJson } from '../json.ts'
 import { toIncompleteError } from '../stream-end.ts'
 import { decodeErrorValue } from './decode-error.ts'
 import { type ContentEvent, createStreamedAnswer, finishAnswer, takeEvent } from './streamed-answer.ts'
-import { readEvent } from './wire.ts'
+import { readCommonDelta, readEvent } from './wire.ts'
 
 /**
  * Reads a Messages stream. `message_stop` is the terminal marker; whatever comes after it is not read.
@@ -36,6 +36,8 @@ const toEvent = (
 ): ContentEvent | { type: 'message_stop' } | 'ignored' | undefined => {
   const value = parseJson(message.data)
   if (message.event === 'error' || isError(value)) throw decodeErrorValue(value ?? message.data, provider)
+  const delta = readCommonDelta(value)
+  if (delta !== undefined) return delta
   // Proxies that speak both dialects end this one like the other; it is no marker here.
   if (message.data.trim() === '[DONE]') return 'ignored'
   const named = isJsonObject(value) && value.type === undefined ? { type: message.event, ...value } : value

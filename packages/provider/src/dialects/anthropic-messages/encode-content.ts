@@ -1,4 +1,3 @@
-import { toToolInput } from '../../tool-input.ts'
 import type { JsonObject } from '../../types/json.ts'
 import type {
   ContentBlock,
@@ -11,9 +10,10 @@ import { fillIn, isTagged, takeExtra } from '../extra.ts'
 import { toBlocks } from '../history.ts'
 import { isJsonObject } from '../json.ts'
 import { decodeBase64Text, toPlainSource } from '../media.ts'
-import { type ToolIdRule, toToolId } from '../tool-id.ts'
 import { quote, type Warnings } from '../warnings.ts'
+import { originalKey } from './decode-media.ts'
 import { isSameModel } from './models.ts'
+import { toWireId, toWireInput } from './wire-id.ts'
 
 /** What the encoding of a block depends on. */
 export interface EncodeContext {
@@ -22,7 +22,6 @@ export interface EncodeContext {
 }
 
 const dialect = 'anthropic-messages'
-const idRule: ToolIdRule = { illegal: /[^a-zA-Z0-9_-]/g, maxLength: 64 }
 
 /** The wire's blocks of an assistant step; what it may not hold is left out with a warning. */
 export const encodeAssistantContent = (
@@ -55,9 +54,9 @@ export const encodeToolResult = (block: ToolResultBlock, context: EncodeContext)
   return fillIn(
     {
       type: 'tool_result',
-      tool_use_id: toToolId(block.toolUseId, idRule),
+      tool_use_id: toWireId(block.toolUseId),
       ...(content.length > 0 && { content }),
-      ...(block.isError === true && { is_error: true }),
+      ...(block.isError !== undefined && { is_error: block.isError }),
     },
     extra,
   )
@@ -92,30 +91,16 @@ const encodeThinking = (block: ThinkingBlock, { model, warnings }: EncodeContext
 }
 
 const encodeToolUse = (block: ToolUseBlock, { warnings }: EncodeContext): JsonObject => {
-  // The wire takes an object alone: of a text that is none, the input stands in.
-  const parsed = block.inputText === undefined ? undefined : toToolInput(block.inputText)
-  const isObject =
-    parsed !== undefined && (parsed.inputText === undefined || Object.keys(parsed.input).length > 0)
-  return fillIn(
-    {
-      type: 'tool_use',
-      id: toToolId(block.id, idRule),
-      name: block.name,
-      input: isObject ? parsed.input : block.input,
-    },
-    takeExtra(block, dialect, 'a tool use', warnings),
-  )
+  const body = { type: 'tool_use', id: toWireId(block.id), name: block.name, input: toWireInput(block) }
+  return fillIn(body, takeExtra(block, dialect, 'a tool use', warnings))
 }
 
 const encodeMedia = (block: MediaBlock, context: EncodeContext): JsonObject[] => {
+  const extra = takeExtra(block, dialect, `a block of type ${block.type}`, context.warnings)
+  if (isJsonObject(extra[originalKey])) return [extra[originalKey]]
   const source = encodeSource(block)
   if (block.type === 'audio' || source === undefined) return drop(block, 'this dialect', context)
-  return [
-    fillIn(
-      { type: block.type, source },
-      takeExtra(block, dialect, `a block of type ${block.type}`, context.warnings),
-    ),
-  ]
+  return [fillIn({ type: block.type, source }, extra)]
 }
 
 /** The wire's source of an image or a document; `undefined` for a document of a type that it does not take. */

@@ -21,6 +21,8 @@ export interface EncodedMessages {
   /** A string where it is one plain text, blocks where it is more; `undefined` without a system prompt. */
   system: string | JsonObject[] | undefined
   messages: WireMessage[]
+  /** Those that were written as one string, which the wire takes as well. */
+  texts: ReadonlySet<WireMessage>
 }
 
 /**
@@ -34,6 +36,8 @@ export const encodeMessages = (
 ): EncodedMessages => {
   const prompts = system === undefined ? [] : encodeText({ type: 'text', text: system }, context)
   const messages: WireMessage[] = []
+  const texts = new Set<WireMessage>()
+  let isText = system !== undefined
   for (const step of toHistory(history, context.warnings)) {
     if (step.kind === 'results') {
       append(
@@ -42,6 +46,7 @@ export const encodeMessages = (
         step.results.map((result) => encodeToolResult(result, context)),
       )
     } else if (step.kind === 'system') {
+      isText = typeof step.message.content === 'string'
       prompts.push(...encodeSystem(step.content, context))
     } else {
       const { kind, message, content } = step
@@ -50,11 +55,14 @@ export const encodeMessages = (
       }
       const encode = kind === 'user' ? encodeUserContent : encodeAssistantContent
       const extra = takeExtra(message, 'anthropic-messages', 'a message', context.warnings)
-      append(messages, kind, encode(content, context), extra)
+      const blocks = encode(content, context)
+      const added = append(messages, kind, blocks, extra)
+      if (typeof message.content === 'string' && added?.content.length === 1) texts.add(added)
+      else if (added !== undefined) texts.delete(added)
     }
   }
   trimPrefill(messages)
-  return { system: toSystem(prompts), messages }
+  return { system: toSystem(prompts, isText), messages, texts }
 }
 
 const encodeSystem = (content: readonly ContentBlock[], context: EncodeContext): JsonObject[] =>
@@ -65,17 +73,22 @@ const encodeSystem = (content: readonly ContentBlock[], context: EncodeContext):
     return []
   })
 
-/** Adds blocks to the last message of the role, or a new message; no blocks are no message. */
+/** Adds blocks to the last message of the role, or a new message, and returns it; no blocks are no message. */
 const append = (
   messages: WireMessage[],
   role: WireMessage['role'],
   content: JsonObject[],
   extra: JsonObject = {},
-) => {
-  if (content.length === 0) return
+): WireMessage | undefined => {
+  if (content.length === 0) return undefined
   const last = messages.at(-1)
-  if (last?.role === role) last.content.push(...content)
-  else messages.push({ ...fillIn({}, extra), role, content: [...content] })
+  if (last?.role === role) {
+    last.content.push(...content)
+    return last
+  }
+  const message = { ...fillIn({}, extra), role, content: [...content] }
+  messages.push(message)
+  return message
 }
 
 /** The wire refuses a history that ends with white space of the assistant; a prefill works the same without it. */
@@ -86,9 +99,9 @@ const trimPrefill = (messages: WireMessage[]) => {
   last.content.splice(-1, 1, { ...block, text: block.text.trimEnd() })
 }
 
-const toSystem = (prompts: JsonObject[]): string | JsonObject[] | undefined => {
+const toSystem = (prompts: JsonObject[], isText: boolean): string | JsonObject[] | undefined => {
   const [first, second] = prompts
   if (first === undefined) return undefined
-  const isPlain = second === undefined && Object.keys(first).length === 2
+  const isPlain = isText && second === undefined && Object.keys(first).length === 2
   return isPlain && typeof first.text === 'string' ? first.text : prompts
 }

@@ -1,8 +1,8 @@
-import type { CompletionRequest, ToolChoice, ToolDefinition } from '../../types/completion.ts'
+import type { CompletionRequest, ToolDefinition } from '../../types/completion.ts'
 import type { JsonObject } from '../../types/json.ts'
 import { fillIn, ownExtra, takeExtra } from '../extra.ts'
 import { quote, type Warnings } from '../warnings.ts'
-import { isAdaptive, takesOneSampler } from './models.ts'
+import { isAdaptive, takesOneSampler, takesStrictTools } from './models.ts'
 
 /** Temperature, top_p and top_k, as far as the model takes them beside what else is asked. */
 export const encodeSampling = (
@@ -55,31 +55,53 @@ export const encodeStopSequences = (request: CompletionRequest, warnings: Warnin
 
 /** The tools; one that only another dialect understands is left out. */
 export const encodeTools = (request: CompletionRequest, warnings: Warnings): JsonObject[] | undefined => {
-  const tools = request.tools?.flatMap((tool) => encodeTool(tool, warnings))
+  const tools = request.tools?.flatMap((tool) => encodeTool(tool, request.model, warnings))
   return tools === undefined || tools.length === 0 ? undefined : tools
 }
 
-const encodeTool = (tool: ToolDefinition, warnings: Warnings): JsonObject[] => {
+const encodeTool = (tool: ToolDefinition, model: string, warnings: Warnings): JsonObject[] => {
   const { type } = ownExtra(tool, 'anthropic-messages')
+  if (type === undefined && typeof tool.extra?.type === 'string' && tool.extra.type !== 'function') {
+    warnings.add(
+      'unsupported-option',
+      `Tool ${quote(tool.name)} is not sent: only its own provider takes it.`,
+    )
+    return []
+  }
   const extra = takeExtra(tool, 'anthropic-messages', `tool ${quote(tool.name)}`, warnings)
-  // A server tool (web search, code execution…) is told by its type and has no schema.
-  if (typeof type === 'string' && type !== 'custom') return [fillIn({ name: tool.name }, extra)]
+  // A tool of Anthropic's own (web search, code execution…) is told by its type and has no schema; a toolset no name.
+  if (typeof type === 'string' && type !== 'custom') {
+    return [fillIn(tool.name === '' ? {} : { name: tool.name }, extra)]
+  }
+  const strict = encodeStrict(tool, model, warnings)
   const description = tool.description !== undefined && { description: tool.description }
-  return [
-    fillIn({ name: tool.name, ...description, input_schema: { type: 'object', ...tool.inputSchema } }, extra),
-  ]
+  const schema = { type: 'object', ...tool.inputSchema }
+  return [fillIn({ name: tool.name, ...description, input_schema: schema, ...strict }, extra)]
 }
 
-/** The tool choice; without tools the wire refuses one. */
+const encodeStrict = ({ strict }: ToolDefinition, model: string, warnings: Warnings): JsonObject => {
+  if (strict === undefined) return {}
+  if (takesStrictTools(model)) return { strict }
+  if (strict) {
+    warnings.add('unsupported-option', `strict tools are not sent as strict: ${quote(model)} has none.`)
+  }
+  return {}
+}
+
+/** The tool choice, and in it whether several calls may come at once; without tools the wire refuses it. */
 export const encodeToolChoice = (
-  choice: ToolChoice | undefined,
+  { toolChoice, parallelToolCalls }: CompletionRequest,
   hasTools: boolean,
   warnings: Warnings,
 ): JsonObject | undefined => {
-  if (choice === undefined) return undefined
-  if (hasTools) return choice.type === 'tool' ? { type: 'tool', name: choice.name } : { type: choice.type }
-  warnings.add('unsupported-option', 'toolChoice is not sent: the request has no tools.')
-  return undefined
+  if (toolChoice !== undefined && !hasTools) {
+    warnings.add('unsupported-option', 'toolChoice is not sent: the request has no tools.')
+  }
+  // Several calls at once are the default, which needs no choice to stand in.
+  if (!hasTools || (toolChoice === undefined && parallelToolCalls !== false)) return undefined
+  const choice = toolChoice ?? { type: 'auto' }
+  const isLimit = parallelToolCalls !== undefined && choice.type !== 'none'
+  return { ...choice, ...(isLimit && { disable_parallel_tool_use: !parallelToolCalls }) }
 }
 
 /** The answer's form, under `output_config`. */
@@ -91,7 +113,10 @@ export const encodeFormat = (request: CompletionRequest, warnings: Warnings): Js
       'responseFormat "json" is not sent: Anthropic takes a schema or nothing.',
     )
   }
-  return format?.type === 'json-schema' ? { type: 'json_schema', schema: format.schema } : undefined
+  if (format?.type !== 'json-schema') return undefined
+  const { description, schema } = format
+  // The wire has no place for a description but the schema's own.
+  return { type: 'json_schema', schema: description === undefined ? schema : { description, ...schema } }
 }
 
 /** Of metadata the wire has the user's id alone. */

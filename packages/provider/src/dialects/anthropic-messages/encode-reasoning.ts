@@ -1,5 +1,7 @@
 import type { CompletionRequest, ReasoningOptions } from '../../types/completion.ts'
 import type { JsonObject } from '../../types/json.ts'
+import { isTagged, ownExtra } from '../extra.ts'
+import { isJsonObject } from '../json.ts'
 import { quote, type Warnings } from '../warnings.ts'
 import type { WireMessage } from './encode-messages.ts'
 import { isAdaptive, thinks } from './models.ts'
@@ -10,6 +12,8 @@ export interface EncodedReasoning {
   thinking?: JsonObject | undefined
   effort?: string | undefined
 }
+
+const dialect = 'anthropic-messages'
 
 type Effort = Exclude<ReasoningOptions['effort'], 'none' | undefined>
 
@@ -29,7 +33,9 @@ export const encodeReasoning = (
 ): EncodedReasoning => {
   const { model, maxTokens, reasoning } = request
   const plain = { maxTokens: maxTokens ?? defaultMaxTokens }
-  if (reasoning === undefined || reasoning.effort === 'none') return plain
+  if (reasoning === undefined) return plain
+  if (isTagged(reasoning, dialect)) return { ...plain, ...ownWords(reasoning) }
+  if (reasoning.effort === 'none') return plain
   const budget = reasoning.budgetTokens ?? (reasoning.effort && budgets[reasoning.effort])
   if (budget === undefined) return plain
   const obstacle = findObstacle(request, messages)
@@ -53,6 +59,15 @@ export const encodeReasoning = (
     warnings.add('unsupported-option', message)
   }
   return { maxTokens: limit, thinking: { type: 'enabled', budget_tokens: fitting } }
+}
+
+/** What a client of this dialect said goes on in its words. */
+const ownWords = (reasoning: ReasoningOptions): Pick<EncodedReasoning, 'thinking' | 'effort'> => {
+  const { thinking, effort } = ownExtra(reasoning, dialect)
+  return {
+    ...(isJsonObject(thinking) && { thinking }),
+    ...(typeof effort === 'string' && { effort }),
+  }
 }
 
 const findObstacle = (request: CompletionRequest, messages: readonly WireMessage[]): string | undefined => {

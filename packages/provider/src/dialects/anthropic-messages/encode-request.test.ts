@@ -25,7 +25,7 @@ test('a request holds what was asked for and nothing else', () => {
     body: {
       model: 'claude-sonnet-4-6',
       max_tokens: 9000,
-      messages: [{ role: 'user', content: [{ type: 'text', text: 'Hi' }] }],
+      messages: [{ role: 'user', content: 'Hi' }],
     },
     warnings: [],
   })

@@ -44,7 +44,7 @@ export const encodeRequest = (
   encoding: AnthropicEncoding,
 ): EncodedRequest => {
   const warnings = createWarnings()
-  const { system, messages } = encodeMessages(request.system, request.messages, {
+  const { system, messages, texts } = encodeMessages(request.system, request.messages, {
     model: request.model,
     warnings,
   })
@@ -57,10 +57,13 @@ export const encodeRequest = (
     model: request.model,
     max_tokens: maxTokens,
     system,
-    messages,
+    messages: messages.map((message) => {
+      const text = texts.has(message) ? message.content[0]?.text : undefined
+      return text === undefined ? message : { ...message, content: text }
+    }),
     tools,
-    tool_choice: encodeToolChoice(request.toolChoice, tools !== undefined, warnings),
-    ...encodeSampling(request, thinking !== undefined, warnings),
+    tool_choice: encodeToolChoice(request, tools !== undefined, warnings),
+    ...encodeSampling(request, thinking !== undefined && thinking.type !== 'disabled', warnings),
     stop_sequences: encodeStopSequences(request, warnings),
     thinking,
     output_config: outputConfig,

@@ -24,6 +24,9 @@ export const isAdaptive = (model: string): boolean => isAtLeast(model, 4, 7)
 /** From 4.1 on, temperature and top_p exclude each other. */
 export const takesOneSampler = (model: string): boolean => isAtLeast(model, 4, 1)
 
+/** Calls that match their schema exactly came with 4.5. */
+export const takesStrictTools = (model: string): boolean => !isClaude(model) || isAtLeast(model, 4, 5)
+
 /** Extended thinking came with 3.7; a model that is no Claude behind this wire is asked for it as it is. */
 export const thinks = (model: string): boolean => !isClaude(model) || isAtLeast(model, 3, 7)
 

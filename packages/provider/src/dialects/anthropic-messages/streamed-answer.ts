@@ -6,7 +6,7 @@ import { toExtra } from '../extra.ts'
 import { mergeFields, otherFields } from '../json.ts'
 import { toIncompleteError, toSkipEvents } from '../stream-end.ts'
 import { messageFields } from './decode-response.ts'
-import { toStopReason } from './stop-reason.ts'
+import { toStopReason, wireReason } from './stop-reason.ts'
 import { createStreamedBlock, endBlock, type StreamedBlock, startBlock, takeDelta } from './streamed-block.ts'
 import { toUsage } from './usage.ts'
 import type { AnthropicEvent, AnthropicMessage } from './wire.ts'
@@ -53,21 +53,18 @@ export const createStreamedAnswer = (context: DecodeContext): StreamedAnswer => 
 /** What an event adds. */
 export const takeEvent = (answer: StreamedAnswer, event: ContentEvent): StreamEvent[] => {
   if (event.type === 'message_start') return takeStart(answer, event.message)
+  if (answer.isStarted) return takeContent(answer, event)
   // A stream that forgot its start still has an answer; it is just nobody's.
-  const started = takeStart(answer, {})
-  if (event.type !== 'message_delta') return [...started, ...takeBlockEvent(answer, event)]
-  answer.usage = mergeFields(answer.usage ?? {}, event.usage ?? {})
-  const changed = { ...event.delta, context_management: event.context_management }
-  answer.fields = mergeFields(answer.fields ?? {}, changed)
-  return started
+  return [...takeStart(answer, {}), ...takeContent(answer, event)]
 }
 
 /** What is only known at the end. ProviderError `bad-response` where nothing has come at all. */
 export const finishAnswer = (answer: StreamedAnswer): StreamEvent[] => {
   const { fields = {}, usage = {} } = answer
   if (!answer.isStarted) throw toIncompleteError(answer.context.provider, '"message_start" event')
-  const stopReason = toStopReason(typeof fields.stop_reason === 'string' ? fields.stop_reason : undefined)
-  const rest = stopReason === 'unknown' ? fields : otherFields(fields, ['stop_reason'])
+  const reason = typeof fields.stop_reason === 'string' ? fields.stop_reason : undefined
+  const stopReason = toStopReason(reason)
+  const rest = { ...otherFields(fields, ['stop_reason']), ...wireReason(reason) }
   const extra = toExtra('anthropic-messages', rest)
   const finish: FinishEvent = { type: 'finish', stopReason, usage: toUsage(usage), ...(extra && { extra }) }
   const ends = [...answer.open.values()].flatMap((block) => endUnclosed(answer, block, stopReason))
@@ -82,6 +79,17 @@ const takeStart = (answer: StreamedAnswer, message: AnthropicMessage): StreamEve
   answer.model = message.model || answer.model
   answer.fields = otherFields(message, messageFields)
   return [{ type: 'start', id: message.id || answer.context.generateId(), model: answer.model }]
+}
+
+const takeContent = (
+  answer: StreamedAnswer,
+  event: Exclude<ContentEvent, { type: 'message_start' }>,
+): StreamEvent[] => {
+  if (event.type !== 'message_delta') return takeBlockEvent(answer, event)
+  answer.usage = mergeFields(answer.usage ?? {}, event.usage ?? {})
+  const { delta, context_management, input_transformations } = event
+  answer.fields = mergeFields(answer.fields ?? {}, { ...delta, context_management, input_transformations })
+  return []
 }
 
 const takeBlockEvent = (answer: StreamedAnswer, event: BlockEvent): StreamEvent[] => {

@@ -1,8 +1,10 @@
 import type { Usage } from '../../types/completion.ts'
 import type { JsonObject } from '../../types/json.ts'
-import { withExtra } from '../extra.ts'
+import { fillIn, isTagged, ownExtra, withExtra } from '../extra.ts'
 import { otherFields } from '../json.ts'
 import { readUsage } from './wire.ts'
+
+const dialect = 'anthropic-messages'
 
 const modelled = ['input_tokens', 'output_tokens', 'cache_creation_input_tokens', 'cache_read_input_tokens']
 
@@ -23,6 +25,19 @@ export const toUsage = (wire: JsonObject | null | undefined): Usage => {
     ...(cacheWrite !== undefined && { cacheWriteTokens: cacheWrite }),
     ...(reasoning !== undefined && { reasoningTokens: reasoning }),
     ...(silent && { estimated: true }),
-    ...withExtra('anthropic-messages', otherFields(wire, modelled)),
+    ...withExtra(dialect, otherFields(wire, modelled)),
   }
+}
+
+/** The wire's figures; cache figures are 0 where nobody gave any, as this wire has them. */
+export const fromUsage = (usage: Usage): JsonObject => {
+  const { inputTokens, outputTokens, cacheReadTokens = 0, cacheWriteTokens = 0, reasoningTokens } = usage
+  const figures = {
+    input_tokens: Math.max(0, inputTokens - cacheReadTokens - cacheWriteTokens),
+    cache_creation_input_tokens: cacheWriteTokens,
+    cache_read_input_tokens: cacheReadTokens,
+    output_tokens: outputTokens,
+    ...(reasoningTokens !== undefined && { output_tokens_details: { thinking_tokens: reasoningTokens } }),
+  }
+  return isTagged(usage, dialect) ? fillIn(figures, ownExtra(usage, dialect)) : figures
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { JsonObject, JsonValue } from '../../types/json.ts'
+import { isJsonObject } from '../json.ts'
 
 /*
  * What this package reads of the Messages API, and nothing more: every field may be missing or null, so that an
@@ -30,17 +31,25 @@ export interface AnthropicMessage extends JsonObject {
   usage?: JsonObject | null | undefined
 }
 
+/** A piece of a block. */
+export interface BlockDeltaEvent {
+  type: 'content_block_delta'
+  index?: number | null | undefined
+  delta: AnthropicBlock
+}
+
 /** The events of a stream that mean something to us; all others are `undefined` here. */
 export type AnthropicEvent =
   | { type: 'message_start'; message: AnthropicMessage }
   | { type: 'content_block_start'; index?: number | null | undefined; content_block: AnthropicBlock }
-  | { type: 'content_block_delta'; index?: number | null | undefined; delta: AnthropicBlock }
+  | BlockDeltaEvent
   | { type: 'content_block_stop'; index?: number | null | undefined }
   | {
       type: 'message_delta'
       delta?: JsonObject | null | undefined
       usage?: JsonObject | null | undefined
       context_management?: JsonObject | null | undefined
+      input_transformations?: JsonValue[] | null | undefined
     }
   | { type: 'message_stop' }
   | { type: 'error' }
@@ -81,6 +90,7 @@ const eventSchema: z.ZodType<AnthropicEvent> = z.discriminatedUnion('type', [
     delta: object.nullish(),
     usage: object.nullish(),
     context_management: object.nullish(),
+    input_transformations: z.array(json).nullish(),
   }),
   z.object({ type: z.literal('message_stop') }),
   z.object({ type: z.literal('error') }),
@@ -104,6 +114,20 @@ export const readMessage = (value: unknown): AnthropicMessage | undefined => {
 
 /** The figures of a usage object; what is no number is absent. */
 export const readUsage = (value: unknown): AnthropicUsage => usageSchema.safeParse(value).data ?? {}
+
+// By hand and not by schema: nearly all events of a stream are one of these, and the schema costs more than the JSON.
+const commonDeltas: ReadonlySet<unknown> = new Set(['text_delta', 'thinking_delta', 'input_json_delta'])
+
+/** One of the deltas that a stream mostly consists of, read as {@link readEvent} reads it; `undefined` for others. */
+export const readCommonDelta = (value: JsonValue | undefined): BlockDeltaEvent | undefined => {
+  if (!isJsonObject(value) || value.type !== 'content_block_delta') return undefined
+  const { index = null, delta } = value
+  if (index !== null && !(typeof index === 'number' && Number.isFinite(index))) return undefined
+  return isCommonDelta(delta) ? { type: 'content_block_delta', index, delta } : undefined
+}
+
+const isCommonDelta = (delta: JsonValue | undefined): delta is AnthropicBlock =>
+  isJsonObject(delta) && commonDeltas.has(delta.type)
 
 /** An event: `ignored` when we do not know its type (ping and whatever comes), `undefined` when it is unreadable. */
 export const readEvent = (value: unknown): AnthropicEvent | 'ignored' | undefined => {

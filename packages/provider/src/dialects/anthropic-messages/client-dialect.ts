@@ -1,0 +1,17 @@
+import type { ClientDialect } from '../client-dialect.ts'
+import { decodeRequest } from './decode-request.ts'
+import { encodeError } from './encode-error.ts'
+import { encodeResponse } from './encode-response.ts'
+import { createStreamEncoder } from './encode-stream.ts'
+import { planRelay, relayRules } from './relay-rules.ts'
+
+/** Anthropic's Messages API towards clients. */
+export const anthropicClientDialect: ClientDialect = {
+  name: 'anthropic-messages',
+  rules: relayRules,
+  decodeRequest,
+  planRelay,
+  encodeResponse,
+  createStreamEncoder,
+  encodeError,
+}
