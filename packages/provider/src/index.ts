@@ -1,6 +1,6 @@
 /** One vocabulary over the wires of LLM providers. Web standards only. Any addition here is public API. */
 export { defaultModel } from './catalogue/built-in.ts'
-export { type CatalogueOverrides, costUsd, lookupModel } from './catalogue/catalogue.ts'
+export { type CatalogueOverrides, catalogueModels, costUsd, lookupModel } from './catalogue/catalogue.ts'
 export type { Capabilities, ModelEntry, Prices } from './catalogue/model-entry.ts'
 export { type Collector, type CollectorOptions, collect, createCollector } from './collect.ts'
 export type { ChatQuirks } from './dialects/openai-chat/quirks.ts'

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { anthropicModels } from './anthropic-models.ts'
 import { defaultModel } from './built-in.ts'
-import { costUsd, lookupModel } from './catalogue.ts'
+import { catalogueModels, costUsd, lookupModel } from './catalogue.ts'
 import { openaiModels } from './openai-models.ts'
 
 test.each([
@@ -33,6 +33,18 @@ test('unknown models, providers and names of Object.prototype are unknown', () =
   expect(lookupModel('local', 'gpt-4o')).toBeUndefined()
   expect(lookupModel('openai', 'constructor')).toBeUndefined()
   expect(lookupModel('constructor', 'name')).toBeUndefined()
+})
+
+test('the models of a provider are listed, each of which is known', () => {
+  expect(catalogueModels('anthropic')).toContain('claude-sonnet-4-6')
+  for (const model of catalogueModels('openai')) expect(lookupModel('openai', model), model).toBeDefined()
+  expect(catalogueModels('openai')).toContain('text-embedding-3-small')
+  expect(catalogueModels('constructor')).toEqual([])
+})
+
+test('of an embedding only its input costs', () => {
+  const usage = { inputTokens: 1_000_000, outputTokens: 0 }
+  expect(costUsd(lookupModel('openai', 'text-embedding-3-small'), usage)).toBe(0.02)
 })
 
 test('newer Claude models take no temperature, and since 4.6 no prefill', () => {

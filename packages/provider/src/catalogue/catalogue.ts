@@ -37,6 +37,9 @@ export const lookupModel = (
   }
 }
 
+/** The models that the catalogue knows of a provider, by their undated names. None for a provider that it does not know. */
+export const catalogueModels = (provider: string): string[] => Object.keys(own(builtIn, provider) ?? {})
+
 /**
  * What an answer cost in US dollars; cached tokens at their own price. `undefined` when a price that is needed is not
  * known: an unknown cost is never 0.

@@ -35,6 +35,14 @@ const gpt5 = (price: Prices): ModelEntry => model(400_000, 128_000, reasoning, '
 const gpt54 = (price?: Prices): ModelEntry => tiered(model(1_050_000, 128_000, reasoning, 'o200k', price))
 const gpt41 = (price: Prices): ModelEntry => model(1_047_576, 32_768, vision, 'o200k', price)
 
+/** Gives numbers, no text: only its input costs. */
+const embedding = (input: number): ModelEntry => ({
+  contextWindow: 8_192,
+  capabilities: { tools: false, images: false, prefill: false, thinking: false, temperature: false },
+  tokenizer: 'cl100k',
+  prices: { input },
+})
+
 /** OpenAI's models by their undated names. */
 export const openaiModels: Readonly<Record<string, ModelEntry>> = {
   'gpt-3.5-turbo': model(16_385, 4_096, text, 'cl100k', prices(0.5, 1.5)),
@@ -63,4 +71,7 @@ export const openaiModels: Readonly<Record<string, ModelEntry>> = {
   'gpt-5.6-sol': gpt54(),
   'gpt-5.6-terra': gpt54(prices(2, 12)),
   'gpt-5.6-luna': gpt54(prices(0.2, 1.2, 0.02, 0.25)),
+  'text-embedding-3-small': embedding(0.02),
+  'text-embedding-3-large': embedding(0.13),
+  'text-embedding-ada-002': embedding(0.1),
 }
