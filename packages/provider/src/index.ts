@@ -25,6 +25,7 @@ export { createOpenAICompatible, type OpenAICompatibleOptions } from './provider
 export type { ProviderOptions } from './providers/provider-options.ts'
 export { type ToolInput, toToolInput } from './tool-input.ts'
 export { createFetchTransport, type FetchTransportOptions } from './transport/fetch-transport.ts'
+export type { ClientError } from './types/client-error.ts'
 export type {
   CompletionRequest,
   CompletionResponse,
@@ -36,8 +37,10 @@ export type {
   Usage,
   Warning,
 } from './types/completion.ts'
+export type { ForwardOptions, ForwardReport, ForwardRequest, ForwardSink } from './types/forward.ts'
 export type { JsonObject, JsonValue } from './types/json.ts'
 export type {
+  ClientDialectName,
   ContentBlock,
   DialectName,
   Extensible,
