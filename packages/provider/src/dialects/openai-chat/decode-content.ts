@@ -45,7 +45,8 @@ const toPiece = (part: JsonObject): ContentPiece => {
   return { kind: 'text', text: innerText(part.text) }
 }
 
-const innerText = (value: JsonObject[string]): string => {
+/** The text of a part that holds text itself, or a list of texts. */
+export const innerText = (value: JsonObject[string]): string => {
   if (typeof value === 'string') return value
   return Array.isArray(value)
     ? value.map((part) => (isJsonObject(part) ? innerText(part.text) : '')).join('')

@@ -1,5 +1,5 @@
 import { ProviderError } from '../../errors.ts'
-import type { CompletionResponse } from '../../types/completion.ts'
+import type { CompletionResponse, StopReason } from '../../types/completion.ts'
 import type { JsonObject } from '../../types/json.ts'
 import type { ContentBlock } from '../../types/message.ts'
 import type { DecodeContext } from '../dialect.ts'
@@ -7,7 +7,7 @@ import { withExtra } from '../extra.ts'
 import { isJsonObject, otherFields } from '../json.ts'
 import { contentPieces, messageFields, toCalls, toContentBlock, toToolUse } from './decode-content.ts'
 import { decodeErrorValue } from './decode-error.ts'
-import { toStopReason } from './stop-reason.ts'
+import { keptReason, toStopReason } from './stop-reason.ts'
 import { toUsage } from './usage.ts'
 import { type ChatChoice, type ChatMessage, readAnswer } from './wire.ts'
 
@@ -33,7 +33,6 @@ export const decodeResponse = (body: unknown, context: DecodeContext): Completio
     hasToolUse: content.some((block) => block.type === 'tool-use'),
     hasRefusal: Boolean(message.refusal),
   })
-  const isUnknown = stopReason === 'unknown'
   return {
     id: answer.id || context.generateId(),
     model: answer.model || context.model,
@@ -42,7 +41,7 @@ export const decodeResponse = (body: unknown, context: DecodeContext): Completio
     usage: toUsage(answer.usage ?? answer.x_groq?.usage),
     ...withExtra('openai-chat', {
       ...otherFields(answer, answerFields),
-      ...choiceExtra(choice, message, isUnknown),
+      ...choiceExtra(choice, message, stopReason),
     }),
   }
 }
@@ -56,8 +55,11 @@ const toContent = (message: ChatMessage, isCut: boolean, context: DecodeContext)
 }
 
 /** What a choice and its message say beside the answer, each under its own key. */
-const choiceExtra = (choice: ChatChoice, message: ChatMessage, isUnknown: boolean): JsonObject => {
-  const ofChoice = otherFields(choice, ['index', 'message', 'delta', ...(isUnknown ? [] : ['finish_reason'])])
+const choiceExtra = (choice: ChatChoice, message: ChatMessage, stopReason: StopReason): JsonObject => {
+  const ofChoice = {
+    ...otherFields(choice, ['index', 'message', 'delta', 'finish_reason']),
+    ...keptReason(choice.finish_reason, stopReason),
+  }
   const ofMessage = otherFields(message, messageFields)
   return {
     ...(Object.keys(ofChoice).length > 0 && { choice: ofChoice }),

@@ -7,7 +7,7 @@ import type {
   ThinkingBlock,
   ToolUseBlock,
 } from '../../types/message.ts'
-import { fillIn, ownExtra, takeExtra } from '../extra.ts'
+import { fillIn, isTagged, ownExtra, takeExtra } from '../extra.ts'
 import { isJsonObject } from '../json.ts'
 import { toToolId } from '../tool-id.ts'
 import { quote } from '../warnings.ts'
@@ -30,11 +30,13 @@ export const encodeAssistant = (
   const { texts, refusals, thinking, calls } = sort(content, context)
   const text = encodeTexts(texts, '', context)
   const isSilent = text.length === 0
-  if (isSilent && refusals.length === 0 && calls.length === 0 && texts.length === 0) return []
+  const isEmpty = isSilent && refusals.length === 0 && calls.length === 0 && texts.length === 0
+  // The audio of an answer goes back as a field of a message that may have nothing else.
+  if (isEmpty && !isTagged(message, 'openai-chat')) return []
   const body = {
     role: 'assistant',
     // The wire has null for a step without text; many servers refuse an empty string there.
-    content: isSilent && (calls.length > 0 || refusals.length > 0) ? null : text,
+    content: isSilent && (calls.length > 0 || refusals.length > 0 || isEmpty) ? null : text,
     ...(refusals.length > 0 && { refusal: refusals.map((block) => block.text).join('') }),
     ...encodeReasoning(thinking, context),
     ...(calls.length > 0 && { tool_calls: calls }),
@@ -68,15 +70,16 @@ const encodeReasoning = (
   return { [quirks.reasoningField]: thinking.map((block) => block.text).join('') }
 }
 
-const encodeToolUse = (block: ToolUseBlock, { warnings }: EncodeContext): JsonObject =>
-  fillIn(
-    {
-      id: toToolId(block.id, idRule),
-      type: 'function',
-      function: { name: block.name, arguments: toArguments(block) },
-    },
-    takeExtra(block, 'openai-chat', 'a tool use', warnings),
-  )
+const encodeToolUse = (block: ToolUseBlock, { warnings }: EncodeContext): JsonObject => {
+  const extra = takeExtra(block, 'openai-chat', 'a tool use', warnings)
+  const id = toToolId(block.id, idRule)
+  const { name } = block
+  if (extra.type === 'custom') {
+    const { input } = block.input
+    return fillIn({ id, type: 'custom', custom: { name, input: input ?? toArguments(block) } }, extra)
+  }
+  return fillIn({ id, type: 'function', function: { name, arguments: toArguments(block) } }, extra)
+}
 
 /** The raw text wins, but no text at all is not JSON, and servers that parse the history refuse it. */
 const toArguments = ({ inputText, input }: ToolUseBlock): string => inputText || JSON.stringify(input)

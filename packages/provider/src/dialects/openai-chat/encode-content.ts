@@ -1,9 +1,11 @@
 import type { JsonObject } from '../../types/json.ts'
 import type { ContentBlock, MediaBlock, Message, TextBlock } from '../../types/message.ts'
-import { fillIn, ownExtra, takeExtra } from '../extra.ts'
+import { fillIn, isTagged, ownExtra, takeExtra } from '../extra.ts'
+import { isJsonObject } from '../json.ts'
 import { toPlainSource, toUrl } from '../media.ts'
 import type { ToolIdRule } from '../tool-id.ts'
 import { quote, type Warnings } from '../warnings.ts'
+import { splitFields } from './own-fields.ts'
 import type { ChatQuirks } from './quirks.ts'
 
 /** What the encoding of a block depends on. */
@@ -20,20 +22,22 @@ export const idRule: ToolIdRule = { maxLength: 40 }
 
 /**
  * Texts as a wire's content: one string where they are plain, since many servers take no list from system, assistant
- * and tool; parts where this dialect's own fields must come along.
+ * and tool; parts where they were parts of this dialect, or its own fields must come along.
  */
 export const encodeTexts = (
   blocks: readonly TextBlock[],
   separator: string,
   { warnings }: EncodeContext,
 ): string | JsonObject[] => {
-  if (blocks.every((block) => Object.keys(ownExtra(block, dialect)).length === 0)) {
+  if (blocks.every((block) => !isTagged(block, dialect) && isEmpty(ownExtra(block, dialect)))) {
     // Another dialect's fields are not sent, and that is said.
     for (const block of blocks) takeExtra(block, dialect, 'a text block', warnings)
     return blocks.map((block) => block.text).join(separator)
   }
   return blocks.map((block) => encodeText(block, warnings))
 }
+
+const isEmpty = (fields: JsonObject): boolean => Object.keys(fields).length === 0
 
 /** A message with its name and this dialect's other fields. */
 export const withRest = (body: JsonObject, message: Message, { warnings }: EncodeContext): JsonObject =>
@@ -49,6 +53,8 @@ export const encodeParts = (blocks: readonly ContentBlock[], context: EncodeCont
     if (block.type === 'image' || block.type === 'document' || block.type === 'audio') {
       return encodeMedia(block, context)
     }
+    if (block.type === 'native' && block.dialect === dialect && isJsonObject(block.value))
+      return [block.value]
     return dropBlock(block, 'a user message', context)
   })
 
@@ -62,10 +68,12 @@ const encodeText = (block: TextBlock, warnings: Warnings): JsonObject =>
   fillIn({ type: 'text', text: block.text }, takeExtra(block, dialect, 'a text block', warnings))
 
 const encodeMedia = (block: MediaBlock, context: EncodeContext): JsonObject[] => {
+  const { inner, outer } = splitFields(
+    takeExtra(block, dialect, `a block of type ${block.type}`, context.warnings),
+  )
   const source = toPlainSource(block.source)
-  const extra = takeExtra(block, dialect, `a block of type ${block.type}`, context.warnings)
   if (block.type === 'image') {
-    return [{ type: 'image_url', image_url: fillIn({ url: toUrl(source) }, extra) }]
+    return [fillIn({ type: 'image_url', image_url: fillIn({ url: toUrl(source) }, inner) }, outer)]
   }
   if (source.kind === 'url') {
     const message = `A block of type ${block.type} was left out: OpenAI takes no URL for it.`
@@ -73,12 +81,15 @@ const encodeMedia = (block: MediaBlock, context: EncodeContext): JsonObject[] =>
     return []
   }
   if (block.type === 'document') {
-    const filename = `document.${extensions[source.mediaType] ?? 'pdf'}`
-    return [{ type: 'file', file: { filename, file_data: toUrl(source), ...extra } }]
+    // OpenAI wants a name; what this dialect wrote itself goes back with the one that it had, or none.
+    const filename = !isTagged(block, dialect) && `document.${extensions[source.mediaType] ?? 'pdf'}`
+    const file = { ...(filename && { filename }), file_data: toUrl(source), ...inner }
+    return [fillIn({ type: 'file', file }, outer)]
   }
   const format = audioFormats[source.mediaType]
-  if (format !== undefined)
-    return [{ type: 'input_audio', input_audio: fillIn({ data: source.data, format }, extra) }]
+  if (format !== undefined) {
+    return [fillIn({ type: 'input_audio', input_audio: fillIn({ data: source.data, format }, inner) }, outer)]
+  }
   const message = `A block of type audio (${quote(source.mediaType)}) was left out: OpenAI takes wav and mp3.`
   context.warnings.add('dropped-block', message)
   return []

@@ -1,9 +1,11 @@
-import type { CompletionRequest, ToolChoice, ToolDefinition } from '../../types/completion.ts'
-import type { JsonObject } from '../../types/json.ts'
+import type { CompletionRequest, ToolDefinition } from '../../types/completion.ts'
+import type { JsonObject, JsonValue } from '../../types/json.ts'
 import { fillIn, isTagged, ownExtra, takeExtra } from '../extra.ts'
+import { isJsonObject } from '../json.ts'
 import { quote, type Warnings } from '../warnings.ts'
 import type { EncodeContext } from './encode-content.ts'
 import { isReasoningModel } from './models.ts'
+import { splitFields } from './own-fields.ts'
 
 const dialect = 'openai-chat'
 
@@ -43,20 +45,49 @@ export const encodeTools = (request: CompletionRequest, warnings: Warnings): Jso
 }
 
 const encodeTool = (tool: ToolDefinition, warnings: Warnings): JsonObject[] => {
+  const { name, description, strict } = tool
   const type = tool.extra?.type
   if (typeof type === 'string' && type !== 'custom' && !isTagged(tool, dialect)) {
     warnings.add('unsupported-option', `Tool ${quote(tool.name)} is not sent: only its own provider runs it.`)
     return []
   }
-  const extra = takeExtra(tool, dialect, `tool ${quote(tool.name)}`, warnings)
-  const description = tool.description !== undefined && { description: tool.description }
-  const described = { name: tool.name, ...description, parameters: tool.inputSchema }
-  return [{ type: 'function', function: fillIn(described, extra) }]
+  const { inner, outer } = splitFields(takeExtra(tool, dialect, `tool ${quote(name)}`, warnings))
+  const described = { name, ...(description !== undefined && { description }) }
+  if (isCustomTool(tool)) {
+    const own = isJsonObject(inner.custom) ? inner.custom : {}
+    return [fillIn({ type: 'custom', custom: fillIn(described, own) }, outer)]
+  }
+  const called = { ...described, parameters: tool.inputSchema, ...(strict !== undefined && { strict }) }
+  return [fillIn({ type: 'function', function: fillIn(called, inner) }, outer)]
+}
+
+/** A tool in free text, which only this dialect's own decoder makes. */
+const isCustomTool = (tool: ToolDefinition): boolean =>
+  isTagged(tool, dialect) && tool.extra?.type === 'custom'
+
+/**
+ * The tools and the choice of a request that allows some of its tools, as they were; what is allowed is encoded from
+ * the request. `undefined` for any other request.
+ */
+export const restoreAllowed = (
+  request: CompletionRequest,
+  encoded: readonly JsonObject[],
+): { tools: JsonValue[]; choice: JsonObject } | undefined => {
+  const kept = isTagged(request, dialect) ? request.extra?.tool_choice : undefined
+  if (!isJsonObject(kept) || !Array.isArray(kept.tools)) return undefined
+  const { tools, ...choice } = kept
+  const byName = new Map(encoded.map((tool) => [toolName(tool), tool]))
+  return { tools: tools.map((tool) => byName.get(toolName(tool)) ?? tool), choice }
+}
+
+const toolName = (tool: JsonValue): JsonValue | undefined => {
+  const named = isJsonObject(tool) ? (tool.function ?? tool.custom) : undefined
+  return isJsonObject(named) ? named.name : undefined
 }
 
 /** The tool choice; without tools the wire refuses one. */
 export const encodeToolChoice = (
-  choice: ToolChoice | undefined,
+  { toolChoice: choice, tools = [] }: CompletionRequest,
   hasTools: boolean,
   warnings: Warnings,
 ): JsonObject | string | undefined => {
@@ -65,7 +96,11 @@ export const encodeToolChoice = (
     warnings.add('unsupported-option', 'toolChoice is not sent: the request has no tools.')
     return undefined
   }
-  if (choice.type === 'tool') return { type: 'function', function: { name: choice.name } }
+  if (choice.type === 'tool') {
+    const { name } = choice
+    const isCustom = tools.some((tool) => tool.name === name && isCustomTool(tool))
+    return isCustom ? { type: 'custom', custom: { name } } : { type: 'function', function: { name } }
+  }
   return choice.type === 'any' ? 'required' : choice.type
 }
 
@@ -73,8 +108,9 @@ export const encodeToolChoice = (
 export const encodeFormat = ({ responseFormat }: CompletionRequest): JsonObject | undefined => {
   if (responseFormat === undefined || responseFormat.type === 'text') return undefined
   if (responseFormat.type === 'json') return { type: 'json_object' }
-  const { name, schema, strict } = responseFormat
-  return { type: 'json_schema', json_schema: { name, schema, ...(strict !== undefined && { strict }) } }
+  const { name, description, schema, strict } = responseFormat
+  const described = { name, ...(description !== undefined && { description }), schema }
+  return { type: 'json_schema', json_schema: { ...described, ...(strict !== undefined && { strict }) } }
 }
 
 /** Metadata; Anthropic's `user_id` means nothing here, and OpenAI takes metadata of a stored completion alone. */

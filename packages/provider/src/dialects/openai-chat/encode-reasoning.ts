@@ -1,29 +1,42 @@
-import type { CompletionRequest } from '../../types/completion.ts'
-import { quote } from '../warnings.ts'
+import type { CompletionRequest, ReasoningOptions } from '../../types/completion.ts'
+import type { JsonObject } from '../../types/json.ts'
+import { isTagged, ownExtra } from '../extra.ts'
+import { quote, type Warnings } from '../warnings.ts'
 import type { EncodeContext } from './encode-content.ts'
 import { reject } from './encode-options.ts'
 import { isReasoningModel, toKnownEffort } from './models.ts'
 
-/** How much the model thinks; this wire has words for it and no budget. */
-export const encodeEffort = (request: CompletionRequest, context: EncodeContext): string | undefined => {
+/** How much the model thinks: in the words in which this dialect was asked, else by an effort. */
+export const encodeReasoning = (request: CompletionRequest, context: EncodeContext): JsonObject => {
   const { model, reasoning } = request
   const { warnings, quirks } = context
-  const asked = reasoning?.effort ?? toEffort(reasoning?.budgetTokens)
-  if (asked === undefined) return undefined
+  if (reasoning === undefined) return {}
   if (quirks.strictReasoning === true && !isReasoningModel(model)) {
-    if (asked !== 'none') reject('reasoning', model, warnings)
-    return undefined
+    if (reasoning.effort !== 'none') reject('reasoning', model, warnings)
+    return {}
   }
-  if (reasoning?.budgetTokens !== undefined) {
+  if (isTagged(reasoning, 'openai-chat')) return ownExtra(reasoning, 'openai-chat')
+  return { reasoning_effort: encodeEffort(reasoning, model, warnings) }
+}
+
+/** This wire has words for an effort and no budget. */
+const encodeEffort = (
+  { effort, budgetTokens }: ReasoningOptions,
+  model: string,
+  warnings: Warnings,
+): string | undefined => {
+  const asked = effort ?? toEffort(budgetTokens)
+  if (asked === undefined) return undefined
+  if (budgetTokens !== undefined) {
     const message = `reasoning.budgetTokens was sent as the effort "${asked}": OpenAI takes no budget.`
     warnings.add('unsupported-option', message)
   }
-  const effort = toKnownEffort(model, asked)
-  if (effort !== asked) {
-    const message = `The reasoning effort "${asked}" was sent as "${effort}": ${quote(model)} does not take it.`
+  const known = toKnownEffort(model, asked)
+  if (known !== asked) {
+    const message = `The reasoning effort "${asked}" was sent as "${known}": ${quote(model)} does not take it.`
     warnings.add('unsupported-option', message)
   }
-  return effort
+  return known
 }
 
 const toEffort = (budget: number | undefined): 'low' | 'medium' | 'high' | undefined => {

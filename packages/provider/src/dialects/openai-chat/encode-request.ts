@@ -10,8 +10,9 @@ import {
   encodeStop,
   encodeToolChoice,
   encodeTools,
+  restoreAllowed,
 } from './encode-options.ts'
-import { encodeEffort } from './encode-reasoning.ts'
+import { encodeReasoning } from './encode-reasoning.ts'
 import type { ChatQuirks } from './quirks.ts'
 
 // Fields that are ours even where we send none: an option that was left out for cause must not come back.
@@ -25,6 +26,7 @@ const ours = [
   'stop',
   'tools',
   'tool_choice',
+  'parallel_tool_calls',
   'response_format',
   'reasoning_effort',
   'metadata',
@@ -40,16 +42,20 @@ export const encodeRequest = (
   const warnings = createWarnings()
   const context = { model: request.model, warnings, quirks }
   const tools = encodeTools(request, warnings)
+  const choice = encodeToolChoice(request, tools !== undefined, warnings)
+  const allowed = restoreAllowed(request, tools ?? [])
   const body = {
     model: request.model,
     messages: encodeMessages(request.system, request.messages, context),
-    tools,
-    tool_choice: encodeToolChoice(request.toolChoice, tools !== undefined, warnings),
+    tools: allowed?.tools ?? tools,
+    tool_choice: allowed?.choice ?? choice,
+    // Without tools the wire refuses to be told.
+    parallel_tool_calls: tools === undefined ? undefined : request.parallelToolCalls,
     [quirks.maxTokensField ?? 'max_tokens']: request.maxTokens,
     ...encodeSampling(request, warnings),
     stop: encodeStop(request, warnings),
     response_format: encodeFormat(request),
-    reasoning_effort: encodeEffort(request, context),
+    ...encodeReasoning(request, context),
     metadata: encodeMetadata(request, context),
     stream: options.stream ? true : undefined,
     stream_options: options.stream && quirks.streamUsage !== false ? { include_usage: true } : undefined,

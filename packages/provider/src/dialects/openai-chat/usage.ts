@@ -1,6 +1,6 @@
 import type { Usage } from '../../types/completion.ts'
 import type { JsonObject } from '../../types/json.ts'
-import { withExtra } from '../extra.ts'
+import { fillIn, isTagged, ownExtra, withExtra } from '../extra.ts'
 import { otherFields } from '../json.ts'
 import { type ChatUsage, readUsage } from './wire.ts'
 
@@ -13,12 +13,14 @@ const modelled = ['prompt_tokens', 'completion_tokens', 'total_tokens']
 export const toUsage = (wire: JsonObject | null | undefined): Usage => {
   const usage = readUsage(wire ?? {})
   const cached = usage.prompt_tokens_details?.cached_tokens ?? usage.prompt_cache_hit_tokens ?? undefined
+  const written = usage.prompt_tokens_details?.cache_write_tokens ?? undefined
   const reasoning = usage.completion_tokens_details?.reasoning_tokens ?? undefined
   const silent = (usage.prompt_tokens ?? usage.completion_tokens ?? undefined) === undefined
   return {
     inputTokens: usage.prompt_tokens ?? 0,
     outputTokens: toOutputTokens(usage),
     ...(cached !== undefined && { cacheReadTokens: cached }),
+    ...(written !== undefined && { cacheWriteTokens: written }),
     ...(reasoning !== undefined && { reasoningTokens: reasoning }),
     ...(silent && { estimated: true }),
     ...withExtra('openai-chat', otherFields(wire, modelled)),
@@ -31,4 +33,24 @@ const toOutputTokens = (usage: ChatUsage): number => {
   const completion = usage.completion_tokens ?? 0
   const reasoning = usage.completion_tokens_details?.reasoning_tokens ?? 0
   return usage.total_tokens === prompt + completion + reasoning ? completion + reasoning : completion
+}
+
+/** The tokens of an answer on this wire. What it told itself comes back as it was. */
+export const encodeUsage = (usage: Usage): JsonObject => {
+  const { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens, reasoningTokens } = usage
+  const total = { prompt_tokens: inputTokens, completion_tokens: outputTokens }
+  const body = { ...total, total_tokens: inputTokens + outputTokens }
+  const own = ownExtra(usage, 'openai-chat')
+  if (isTagged(usage, 'openai-chat')) return fillIn(body, own)
+  const prompt = {
+    ...(cacheReadTokens !== undefined && { cached_tokens: cacheReadTokens }),
+    ...(cacheWriteTokens !== undefined && { cache_write_tokens: cacheWriteTokens }),
+  }
+  const details = {
+    ...(Object.keys(prompt).length > 0 && { prompt_tokens_details: prompt }),
+    ...(reasoningTokens !== undefined && {
+      completion_tokens_details: { reasoning_tokens: reasoningTokens },
+    }),
+  }
+  return fillIn({ ...body, ...details }, own)
 }

@@ -12,7 +12,10 @@ export interface ChatUsage {
   prompt_tokens?: number | null | undefined
   completion_tokens?: number | null | undefined
   total_tokens?: number | null | undefined
-  prompt_tokens_details?: { cached_tokens?: number | null | undefined } | null | undefined
+  prompt_tokens_details?:
+    | { cached_tokens?: number | null | undefined; cache_write_tokens?: number | null | undefined }
+    | null
+    | undefined
   completion_tokens_details?: { reasoning_tokens?: number | null | undefined } | null | undefined
   /** DeepSeek's name for cached tokens. */
   prompt_cache_hit_tokens?: number | null | undefined
@@ -69,7 +72,7 @@ const usageSchema: z.ZodType<ChatUsage> = z.object({
   prompt_tokens: count,
   completion_tokens: count,
   total_tokens: count,
-  prompt_tokens_details: z.object({ cached_tokens: count }).nullish(),
+  prompt_tokens_details: z.object({ cached_tokens: count, cache_write_tokens: count }).nullish(),
   completion_tokens_details: z.object({ reasoning_tokens: count }).nullish(),
   prompt_cache_hit_tokens: count,
 })
@@ -85,7 +88,8 @@ const toolCallSchema: z.ZodType<ChatToolCall> = z
 const messageSchema: z.ZodType<ChatMessage> = z
   .object({
     content: z.union([z.string(), z.array(object)]).nullish(),
-    refusal: text,
+    // Some servers send false here.
+    refusal: text.catch(undefined),
     reasoning_content: text,
     // An object in some servers' requests; only text is thinking.
     reasoning: text.catch(undefined),

@@ -1,0 +1,28 @@
+import type { JsonObject } from '../../types/json.ts'
+import type { RelayPlan, RelayRules } from '../client-dialect.ts'
+import { isJsonObject, parseJson } from '../json.ts'
+import { optionalFlag, requireName } from './fields.ts'
+
+/**
+ * Which events of a stream matter to a relay. Text that is quoted inside a delta never looks like these: there the
+ * quotes are escaped.
+ */
+export const relayRules: RelayRules = {
+  // With a space too, as servers in Python write JSON; `"error"` without what follows, since it may be anything.
+  needles: ['"finish_reason":"', '"finish_reason": "', '"usage":{', '"usage": {', '"error"', '[DONE]'],
+  isUsageOnly(data) {
+    const chunk = parseJson(data)
+    if (!isJsonObject(chunk) || chunk.error != null) return false
+    return isJsonObject(chunk.usage) && Array.isArray(chunk.choices) && chunk.choices.length === 0
+  },
+}
+
+/** What a relay must know of a request. Everything else is the upstream's to judge. */
+export const planRelay = (body: JsonObject): RelayPlan => {
+  requireName(body.model, 'model')
+  const options = body.stream_options
+  return {
+    stream: optionalFlag(body.stream, 'stream') ?? false,
+    includeUsage: isJsonObject(options) && options.include_usage === true,
+  }
+}
