@@ -31,84 +31,86 @@ const staleWithinMs = 1000
 export const runExchange = (
   outgoing: Outgoing,
   { connections, name, limits, now, sink, signal }: ExchangeOptions,
-): Promise<void> =>
-  new Promise((resolve, reject) => {
-    // Forgotten once it cannot be needed again: a prompt may be long, and so may its answer be on the way.
-    let request: Outgoing | undefined = outgoing
-    let connection: Connection | undefined
-    let hasRetried = false
-    let isSettled = false
-    let startedAt = 0
+): Promise<void> => {
+  // No executor: it would hold the request for as long as its answer streams.
+  const { promise, resolve, reject } = Promise.withResolvers<void>()
+  // Forgotten once it cannot be needed again: a prompt may be long, and so may its answer be on the way.
+  let request: Outgoing | undefined = outgoing
+  let connection: Connection | undefined
+  let hasRetried = false
+  let isSettled = false
+  let startedAt = 0
 
-    /** Frees everything; false where that was done before. */
-    const settle = (): boolean => {
-      if (isSettled) return false
-      isSettled = true
+  /** Frees everything; false where that was done before. */
+  const settle = (): boolean => {
+    if (isSettled) return false
+    isSettled = true
+    request = undefined
+    signal?.removeEventListener('abort', onAbort)
+    receiver.stop()
+    free()
+    return true
+  }
+  // A connection that still is here is in the middle of something.
+  const free = () => {
+    connections.forget(borrow)
+    if (connection !== undefined) connections.drop(connection)
+    connection = undefined
+  }
+  const conclude = (tellSink: () => void) => {
+    if (!settle()) return
+    try {
+      tellSink()
+      resolve()
+    } catch (error) {
+      reject(error)
+    }
+  }
+  const fail = (error: unknown) => conclude(() => sink.error(error))
+  const onAbort = () => fail(signal?.reason)
+  const borrow = (lent: Connection) => {
+    if (request === undefined) return
+    connection = lent
+    lent.client.dispatch(request(), receiver.handler)
+  }
+  const isStale = (error: unknown) =>
+    request !== undefined &&
+    connection !== undefined &&
+    connection.requests > 1 &&
+    now() - startedAt < staleWithinMs &&
+    isStaleConnection(error)
+
+  const receiver = createReceiver(name, sink, limits, {
+    onStart() {
+      if (connection === undefined) return
+      connection.requests += 1
+      startedAt = now()
+      if (hasRetried || connection.requests === 1) request = undefined
+    },
+    onBegin() {
       request = undefined
-      signal?.removeEventListener('abort', onAbort)
-      receiver.stop()
-      free()
-      return true
-    }
-    // A connection that still is here is in the middle of something.
-    const free = () => {
-      connections.forget(borrow)
-      if (connection !== undefined) connections.drop(connection)
+    },
+    onComplete() {
+      const done = connection
       connection = undefined
-    }
-    const conclude = (tellSink: () => void) => {
-      if (!settle()) return
-      try {
-        tellSink()
-        resolve()
-      } catch (error) {
-        reject(error)
-      }
-    }
-    const fail = (error: unknown) => conclude(() => sink.error(error))
-    const onAbort = () => fail(signal?.reason)
-    const borrow = (lent: Connection) => {
-      if (request === undefined) return
-      connection = lent
-      lent.client.dispatch(request(), receiver.handler)
-    }
-    const isStale = (error: unknown) =>
-      request !== undefined &&
-      connection !== undefined &&
-      connection.requests > 1 &&
-      now() - startedAt < staleWithinMs &&
-      isStaleConnection(error)
-
-    const receiver = createReceiver(name, sink, limits, {
-      onStart() {
-        if (connection === undefined) return
-        connection.requests += 1
-        startedAt = now()
-        if (hasRetried || connection.requests === 1) request = undefined
-      },
-      onBegin() {
-        request = undefined
-      },
-      onComplete() {
-        const done = connection
-        connection = undefined
-        if (done !== undefined) connections.giveBack(done)
-      },
-      onEnd: () => conclude(() => sink.end()),
-      onFault(error) {
-        if (isProviderError(error)) return fail(error)
-        if (!isStale(error)) return fail(toTransportError(error, name, receiver.hasHead()))
-        hasRetried = true
-        free()
-        connections.lend(borrow, { fresh: true })
-      },
-      onThrow(error) {
-        if (settle()) reject(error)
-      },
-    })
-    signal?.addEventListener('abort', onAbort, { once: true })
-    connections.lend(borrow)
+      if (done !== undefined) connections.giveBack(done)
+    },
+    onEnd: () => conclude(() => sink.end()),
+    onFault(error) {
+      if (isProviderError(error)) return fail(error)
+      if (!isStale(error)) return fail(toTransportError(error, name, receiver.hasHead()))
+      hasRetried = true
+      free()
+      connections.lend(borrow, { fresh: true })
+    },
+    onThrow(error) {
+      if (settle()) reject(error)
+    },
   })
+  signal?.addEventListener('abort', onAbort, { once: true })
+  connections.lend(borrow)
+  return promise
+}
 
 /** Larger bodies are let go once they are sent; smaller ones are held by undici until the answer's end. */
 const heldBodyBytes = 4096
