@@ -3,13 +3,28 @@ export { defaultModel } from './catalogue/built-in.ts'
 export { type CatalogueOverrides, catalogueModels, costUsd, lookupModel } from './catalogue/catalogue.ts'
 export type { Capabilities, ModelEntry, Prices } from './catalogue/model-entry.ts'
 export { type Collector, type CollectorOptions, collect, createCollector } from './collect.ts'
+export type {
+  ClientContext,
+  ClientDialect,
+  DecodedRequest,
+  RelayPlan,
+  RelayRules,
+  StreamEncoder,
+} from './dialects/client-dialect.ts'
+export { clientDialects } from './dialects/client-dialects.ts'
 export type { ChatQuirks } from './dialects/openai-chat/quirks.ts'
 export {
   isProviderError,
   ProviderError,
   type ProviderErrorCode,
   type ProviderErrorOptions,
+  type UpstreamErrorAnswer,
 } from './errors.ts'
+export { toClientError } from './forward/client-error.ts'
+export type { Forward } from './forward/forward.ts'
+export { toRelayedHeaders } from './forward/headers.ts'
+export { type RelayEdits, toRelayBody } from './forward/relay-body.ts'
+export { toPassedHeaders } from './http/passed-headers.ts'
 export {
   createProviderManager,
   type ModelTarget,
@@ -54,7 +69,7 @@ export type {
   ToolResultBlock,
   ToolUseBlock,
 } from './types/message.ts'
-export type { CallOptions, Provider } from './types/provider.ts'
+export type { CallOptions, Provider, RelaySupport } from './types/provider.ts'
 export type {
   BlockEndEvent,
   FinishEvent,
@@ -67,4 +82,5 @@ export type {
   ToolUseStartEvent,
   WarningEvent,
 } from './types/stream-event.ts'
+export type { StreamSink } from './types/stream-sink.ts'
 export type { Transport, TransportRequest, TransportSink } from './types/transport.ts'

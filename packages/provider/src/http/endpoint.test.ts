@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { toEndpoint, toKey } from './endpoint.ts'
-import { mergeHeaders } from './headers.ts'
+import { createHeaders } from './headers.ts'
 
 test.for([
   ['https://api.test', 'https://api.test/v1/messages'],
@@ -40,7 +40,7 @@ test("a call's headers win over the configured ones, and over no credential, fra
     'Proxy-Authorization': 'evil',
   }
   const configured = { 'anthropic-version': '2023-06-01', 'X-Team': 'blue' }
-  expect(mergeHeaders({ configured, call, credentials: { 'x-api-key': 'ours' } })).toEqual({
+  expect(createHeaders({ configured, credentials: { 'x-api-key': 'ours' } })(call)).toEqual({
     'anthropic-version': '2026-10-21',
     'x-team': 'blue',
     'content-type': 'application/json',

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
 import type { CompletionRequest } from '../types/completion.ts'
+import type { ForwardSink } from '../types/forward.ts'
+import type { JsonObject } from '../types/json.ts'
 import type { Provider } from '../types/provider.ts'
 import type { StreamEvent } from '../types/stream-event.ts'
 import { createProviderManager } from './provider-manager.ts'
@@ -143,20 +145,36 @@ test('complete and stream ask the resolved model with the same options and leave
   expect(request.model).toBe('fast')
 })
 
-test('forward relays the bytes, and refuses a dialect that the provider does not speak', async () => {
-  const manager = createProviderManager({ providers: [openai().provider] })
-  const body = new TextEncoder().encode('{"model":"gpt-4"}')
-  const seen: unknown[] = []
-  const sink = {
-    head: (status: number) => void seen.push(status),
-    data: (bytes: Uint8Array) => seen.push(bytes) > 0,
-    end: () => void seen.push('end'),
-    error: (error: unknown) => void seen.push(error),
-  }
-  await manager.forward('gpt-4', 'openai-chat', body, sink)
-  expect(seen).toEqual([200, body, 'end'])
-  await expect(manager.forward('gpt-4', 'anthropic-messages', body, sink)).rejects.toMatchObject({
-    code: 'unsupported',
-    provider: 'openai',
+test('forward asks whoever serves the model that the body names, and rejects where nobody does', async () => {
+  const asked: string[] = []
+  const { provider } = fake('openai', /^gpt-/, {
+    async forward(dialect, body, sink) {
+      asked.push(dialect, new TextDecoder().decode(body))
+      sink.head(200, {})
+      sink.data(new TextEncoder().encode('{"choices":[]}'))
+      sink.end()
+    },
   })
+  const aliases = { fast: { provider: 'openai', model: 'gpt-5-mini' } }
+  const manager = createProviderManager({ providers: [provider], aliases, now: () => 0 })
+  const written: unknown[] = []
+  const sink: ForwardSink = {
+    head: (status) => void written.push(status),
+    data: (bytes) => written.push(bytes.length) > 0,
+    ready: () => Promise.resolve(),
+    end: () => void written.push('end'),
+  }
+  const forward = (value: JsonObject) => {
+    const body = new TextEncoder().encode(JSON.stringify(value))
+    return manager.forward({ dialect: 'openai-chat', body, value }, sink, { requestId: 'r' })
+  }
+  await expect(forward({ model: 'fast', messages: [] })).resolves.toMatchObject({
+    provider: 'openai',
+    model: 'gpt-5-mini',
+    isRelay: true,
+  })
+  expect(asked).toEqual(['openai-chat', '{"model":"gpt-5-mini","messages":[]}'])
+  expect(written).toEqual([200, 14, 'end'])
+  await expect(forward({ model: 'mistral' })).rejects.toMatchObject({ code: 'not-found' })
+  await expect(forward({ messages: [] })).rejects.toMatchObject({ code: 'invalid-request', param: 'model' })
 })

@@ -1,9 +1,9 @@
 import { ProviderError } from '../errors.ts'
+import { createForward, type Forward } from '../forward/forward.ts'
+import { forwardDialects } from '../forward/forward-dialects.ts'
 import type { CompletionRequest, CompletionResponse } from '../types/completion.ts'
-import type { DialectName } from '../types/message.ts'
 import type { CallOptions, Provider } from '../types/provider.ts'
 import type { StreamEvent } from '../types/stream-event.ts'
-import type { TransportSink } from '../types/transport.ts'
 
 /** A model of a provider, by their names. */
 export interface ModelTarget {
@@ -23,6 +23,10 @@ export interface ProviderManagerOptions {
   providers?: readonly Provider[] | undefined
   /** Model names of the operator's own, and what each stands for. A target's provider may be registered later. */
   aliases?: Readonly<Record<string, ModelTarget>> | undefined
+  /** Milliseconds since the epoch, for the times of answers. @defaultValue the platform's clock */
+  now?: (() => number) | undefined
+  /** Makes an id where an answer has none. @defaultValue random */
+  generateId?: (() => string) | undefined
 }
 
 /** Holds providers and finds the one that serves a model. */
@@ -41,16 +45,13 @@ export interface ProviderManager {
   complete(request: CompletionRequest, options?: CallOptions): Promise<CompletionResponse>
   stream(request: CompletionRequest, options?: CallOptions): Promise<AsyncIterable<StreamEvent>>
   /**
-   * Relays a body to whoever serves `model`. The bytes go as they are, so the model that they name must be the resolved
-   * one. ProviderError `unsupported` when that provider does not speak `dialect`.
+   * Answers a client's request, by whoever serves the model that it names. Where that provider speaks the client's
+   * dialect, the client's own bytes go up and the upstream's come down; request and answer are translated otherwise.
+   *
+   * It rejects, with ProviderError or the abort's reason, while nothing was written to the sink. A streamed answer
+   * begins with its first content; after that an upstream's fault is told in the stream and stands in the report.
    */
-  forward(
-    model: string,
-    dialect: DialectName,
-    body: Uint8Array,
-    sink: TransportSink,
-    options?: CallOptions,
-  ): Promise<void>
+  forward: Forward
 }
 
 /** Makes a manager; without options it is empty. */
@@ -93,14 +94,12 @@ export const createProviderManager = (options: ProviderManagerOptions = {}): Pro
       const { provider, model } = resolve(request.model)
       return await provider.stream({ ...request, model }, callOptions)
     },
-    async forward(model, dialect, body, sink, callOptions) {
-      const { provider } = resolve(model)
-      if (!provider.dialects.includes(dialect)) {
-        const message = `The provider "${provider.name}" does not speak ${dialect}, only ${provider.dialects.join(', ')}.`
-        throw new ProviderError(message, { code: 'unsupported', provider: provider.name })
-      }
-      await provider.forward(dialect, body, sink, callOptions)
-    },
+    forward: createForward({
+      resolve,
+      dialects: forwardDialects,
+      now: options.now ?? Date.now,
+      generateId: options.generateId ?? (() => crypto.randomUUID().replaceAll('-', '')),
+    }),
   }
 }
 

@@ -250,9 +250,43 @@ test('forward relays body and answer as they are, with our credentials', async (
   const { called, upstream } = call((provider) => provider.forward('openai-chat', body, sink, options))
   expect(upstream.request.body).toBe(body)
   expect(upstream.request.headers).toMatchObject({ 'openai-beta': 'x', authorization: `Bearer ${apiKey}` })
-  respond(upstream, 404, { 'x-request-id': 'r' }, 'not json')
+  respond(upstream, 201, { 'x-request-id': 'r' }, 'not json')
   await called
-  expect(seen).toEqual([[404, { 'x-request-id': 'r' }], 'not json', 'end'])
+  expect(seen).toEqual([[201, { 'x-request-id': 'r' }], 'not json', 'end'])
+})
+
+test('forward makes an error of any other status, with the answer to hand on where it is well-formed', async () => {
+  const refuse = async (status: number, body: string, headers = {}) => {
+    const { seen, sink } = record()
+    const { called, upstream } = call((provider) => provider.forward('openai-chat', new Uint8Array(), sink))
+    respond(upstream, status, headers, body)
+    await called
+    expect(seen).toHaveLength(1)
+    return seen[0]
+  }
+  const body = JSON.stringify({ error: { message: `No ${apiKey}`, type: 't', param: null, code: 'c', x: 1 } })
+  const headers = { 'retry-after': '7', 'x-request-id': 'r', 'set-cookie': 'a=b', 'content-length': '9' }
+  expect(await refuse(429, body, headers)).toMatchObject({
+    code: 'rate-limit',
+    status: 429,
+    retryAfterMs: 7000,
+    provider: 'openai',
+    answer: {
+      dialect: 'openai-chat',
+      headers: { 'retry-after': '7', 'x-request-id': 'r' },
+      body: body.replace(apiKey, '[key]'),
+    },
+  })
+  for (const [status, text] of [
+    [401, body],
+    [500, '<html>Bad gateway</html>'],
+    [500, ''],
+    [400, JSON.stringify(body)],
+    [400, JSON.stringify({ error: { message: body } })],
+    [400, JSON.stringify({ error: { message: 'x'.repeat(70_000) } })],
+  ] as const) {
+    expect(await refuse(status, text)).toMatchObject({ name: 'ProviderError', status, answer: undefined })
+  }
 })
 
 test('forward tells the sink of a fault of the network, and of an abort as it is', async () => {

@@ -3,11 +3,12 @@ import type { DecodeContext, Dialect } from '../dialects/dialect.ts'
 import { readStream } from '../dialects/read-stream.ts'
 import { isProviderError, ProviderError } from '../errors.ts'
 import { type AnswerContext, readJson, requireEventStream, requireSuccess } from '../http/answer.ts'
-import { mergeHeaders } from '../http/headers.ts'
+import { createHeaders } from '../http/headers.ts'
 import { toOwnError } from '../http/own-error.ts'
 import { openUpstream, type UpstreamAnswer } from '../http/upstream.ts'
-import type { CallOptions, Provider } from '../types/provider.ts'
+import type { CallOptions, Provider, RelaySupport } from '../types/provider.ts'
 import type { Transport, TransportRequest, TransportSink } from '../types/transport.ts'
+import { pushStream } from './push-stream.ts'
 import { relay } from './relay.ts'
 
 /** A provider as data: an endpoint, its credentials and the dialect that is spoken there. */
@@ -20,6 +21,8 @@ export interface HttpProviderSpec {
   embedUrl?: string | undefined
   /** Where the tokens of a request are counted, in Anthropic's form. */
   countTokensUrl?: string | undefined
+  /** Does it take `stream_options`? @defaultValue true */
+  streamUsage?: boolean | undefined
   credentials: Readonly<Record<string, string>>
   /** Headers of the dialect's and the operator's; a call's own win. */
   headers: Readonly<Record<string, string>>
@@ -35,11 +38,13 @@ export interface HttpProviderSpec {
 /** A provider over HTTP. Every one of this package is this function with another spec. */
 export const createHttpProvider = (spec: HttpProviderSpec): Provider => {
   const { name, dialect, models, embedUrl, countTokensUrl } = spec
-  const { reading, send, relayTo, toContext, toFailure } = createCalls(spec)
+  const { reading, secrets, toRequest, send, relayTo, relaySupport, toContext, toFailure } = createCalls(spec)
+  const relayChat = relayTo(spec.url)
   return {
     name,
     dialects: [dialect.name],
     ...(models !== undefined && { models }),
+    relay: relaySupport,
     serves: (model) => models?.includes(model) === true || spec.servesName(model),
 
     async complete(request, options = {}) {
@@ -72,31 +77,62 @@ export const createHttpProvider = (spec: HttpProviderSpec): Provider => {
       }
     },
 
-    async forward(wanted, body, sink, options = {}) {
-      if (wanted !== dialect.name) {
-        const message = `${name} speaks ${dialect.name}, not ${wanted}: translate the request instead.`
-        throw new ProviderError(message, { code: 'unsupported', provider: name })
+    // Neither is async, as a function that waits holds what it was given, the whole prompt with it.
+    streamTo(request, sink, options = {}) {
+      try {
+        const { signal } = options
+        const { body, warnings } = dialect.encodeRequest(request, { stream: true })
+        const decoder = dialect.createStreamDecoder(toContext(request.model))
+        const sent = toRequest(spec.url, JSON.stringify(body), 'text/event-stream', options.headers)
+        const pushing = { sink, decoder, warnings, reading, secrets, signal, toFailure }
+        return pushStream(spec.transport, sent, pushing)
+      } catch (error) {
+        return Promise.reject(toFailure(error, options.signal))
       }
-      await relayTo(spec.url)(body, sink, options)
+    },
+
+    forward(wanted, body, sink, options) {
+      if (wanted === dialect.name) return relayChat(body, sink, options)
+      const message = `${name} speaks ${dialect.name}, not ${wanted}: translate the request instead.`
+      return Promise.reject(new ProviderError(message, { code: 'unsupported', provider: name }))
     },
     ...(embedUrl !== undefined && { embed: relayTo(embedUrl) }),
     ...(countTokensUrl !== undefined && { countTokens: relayTo(countTokensUrl) }),
   }
 }
 
-/** What both ways of asking have in common. */
+/** What all ways of asking have in common. */
 const createCalls = (spec: HttpProviderSpec) => {
-  const { name: provider, dialect, now, generateId } = spec
+  const { name: provider, dialect, transport, now, generateId } = spec
   const reading: AnswerContext = { provider, dialect, now }
   const secrets = Object.values(spec.credentials).map((value) => value.replace(/^Bearer /, ''))
+  const toHeaders = createHeaders({ configured: spec.headers, credentials: spec.credentials })
+  const relaySupport: RelaySupport = {
+    streamUsage: spec.streamUsage ?? true,
+    toOwnError: (error) => toOwnError(error, provider, secrets),
+  }
+
+  const toRequest = (
+    url: string,
+    body: string | Uint8Array,
+    accept: string | undefined,
+    call: Readonly<Record<string, string>> = {},
+  ): TransportRequest => {
+    const headers = toHeaders(call)
+    if (accept !== undefined) headers.accept = accept
+    return { url, method: 'POST', headers, body }
+  }
+
   return {
     reading,
+    secrets,
+    toRequest,
+    relaySupport,
 
     /** Settles on a good status; any other throws. */
     async send(body: unknown, accept: string, options: CallOptions): Promise<UpstreamAnswer> {
-      const headers = { ...options.headers, accept }
-      const request = toRequest(spec, spec.url, JSON.stringify(body), headers)
-      const answer = await openUpstream(spec.transport, request, { provider, signal: options.signal })
+      const request = toRequest(spec.url, JSON.stringify(body), accept, options.headers)
+      const answer = await openUpstream(transport, request, { provider, signal: options.signal })
       await requireSuccess(answer, reading)
       return answer
     },
@@ -105,14 +141,14 @@ const createCalls = (spec: HttpProviderSpec) => {
     relayTo:
       (url: string) =>
       (body: Uint8Array, sink: TransportSink, options: CallOptions = {}): Promise<void> => {
-        const request = toRequest(spec, url, body, options.headers ?? {})
-        return relay(spec.transport, request, sink, { provider, signal: options.signal })
+        const request = toRequest(url, body, undefined, options.headers)
+        return relay(transport, request, sink, { reading, secrets, signal: options.signal })
       },
 
     toContext: (model: string): DecodeContext => ({ provider, model, generateId }),
 
     /** What a call fails with: an abort's reason as it is; a ProviderError that names us and quotes no key of ours. */
-    toFailure(error: unknown, signal: AbortSignal | undefined): unknown {
+    toFailure(error: unknown, signal?: AbortSignal): unknown {
       if (signal?.aborted) return signal.reason
       if (isProviderError(error)) return toOwnError(error, provider, secrets)
       if (!isSseError(error)) return error
@@ -121,15 +157,3 @@ const createCalls = (spec: HttpProviderSpec) => {
     },
   }
 }
-
-const toRequest = (
-  spec: HttpProviderSpec,
-  url: string,
-  body: string | Uint8Array,
-  callHeaders: Readonly<Record<string, string>>,
-): TransportRequest => ({
-  url,
-  method: 'POST',
-  headers: mergeHeaders({ configured: spec.headers, call: callHeaders, credentials: spec.credentials }),
-  body,
-})

@@ -1,6 +1,8 @@
+import type { ProviderError } from '../errors.ts'
 import type { CompletionRequest, CompletionResponse } from './completion.ts'
 import type { DialectName } from './message.ts'
 import type { StreamEvent } from './stream-event.ts'
+import type { StreamSink } from './stream-sink.ts'
 import type { TransportSink } from './transport.ts'
 
 /** Options of one call. */
@@ -9,6 +11,17 @@ export interface CallOptions {
   signal?: AbortSignal | undefined
   /** More request headers; they cannot replace credentials. */
   headers?: Record<string, string> | undefined
+}
+
+/** What differs between the servers of one dialect when bodies are relayed to them. */
+export interface RelaySupport {
+  /**
+   * Does it take `stream_options`, so that the usage of a Chat stream can be asked for?
+   * @defaultValue true
+   */
+  streamUsage?: boolean | undefined
+  /** The same error without anything that must not be told, such as a key that the upstream quotes. */
+  toOwnError?(error: ProviderError): ProviderError
 }
 
 /** An endpoint with its credentials. */
@@ -26,6 +39,13 @@ export interface Provider {
    * or ends without its terminal marker. Iterate it or abort the signal.
    */
   stream(request: CompletionRequest, options?: CallOptions): Promise<AsyncIterable<StreamEvent>>
+  /**
+   * The same pushed into a sink, for hot paths: resolves after the `finish`, rejects with what `stream` would reject or
+   * fail with. Whoever has many streams open asks for this where it is there.
+   */
+  streamTo?(request: CompletionRequest, sink: StreamSink, options?: CallOptions): Promise<void>
+  /** What a relay to it has to know. */
+  readonly relay?: RelaySupport | undefined
   /**
    * Relays a body in one of `dialects` as it is; the bytes of a 2xx answer go to the sink as they come. Any other
    * status reaches it as `error` with the ProviderError that it stands for, `answer` in it where it is well-formed.

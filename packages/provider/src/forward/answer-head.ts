@@ -1,0 +1,55 @@
+import type { Warning } from '../types/completion.ts'
+import type { Attempt } from './attempt.ts'
+import { toHeaderValue } from './headers.ts'
+
+/** Most characters of the warnings' header. */
+const maxWarningsLength = 1024
+
+/** The headers of a whole answer of `length` bytes. `passed` are the upstream's, in a relay. */
+export const toWholeHead = (
+  attempt: Attempt,
+  length: number,
+  passed: Record<string, string> = {},
+): Record<string, string> => {
+  const head = addOwn(attempt, passed)
+  head['content-type'] = 'application/json'
+  head['content-length'] = String(length)
+  return head
+}
+
+/** The headers of a streamed answer. */
+export const toStreamHead = (
+  attempt: Attempt,
+  passed: Record<string, string> = {},
+): Record<string, string> => {
+  const head = addOwn(attempt, passed)
+  head['content-type'] = 'text/event-stream; charset=utf-8'
+  head['cache-control'] = 'no-cache'
+  return head
+}
+
+/**
+ * What was left out of a request, as `x-gateway-warnings`: the messages in ASCII, joined by `; ` and cut off behind the
+ * last one that fits into 1 KiB, with `; …` written as `; ...` for the rest.
+ */
+export const addWarnings = (head: Record<string, string>, warnings: readonly Warning[]): void => {
+  if (warnings.length === 0) return
+  let value = ''
+  for (const { message } of warnings) {
+    const next = toHeaderValue(message.slice(0, maxWarningsLength))
+    const joined = value === '' ? next : `${value}; ${next}`
+    if (joined.length > maxWarningsLength - 5) {
+      value = value === '' ? `${next.slice(0, maxWarningsLength - 5)}...` : `${value}; ...`
+      break
+    }
+    value = joined
+  }
+  head['x-gateway-warnings'] = value
+}
+
+const addOwn = (attempt: Attempt, head: Record<string, string>): Record<string, string> => {
+  head['x-gateway-provider'] = toHeaderValue(attempt.provider.name)
+  head['x-gateway-model'] = toHeaderValue(attempt.model)
+  head['x-gateway-attempts'] = '1'
+  return head
+}

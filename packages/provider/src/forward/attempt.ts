@@ -1,0 +1,58 @@
+import type { ClientDialect } from '../dialects/client-dialect.ts'
+import type { Dialect } from '../dialects/dialect.ts'
+import type { ForwardReport, ForwardSink } from '../types/forward.ts'
+import type { Provider } from '../types/provider.ts'
+import type { Finder } from './needles.ts'
+
+/** What the forwarding knows of a client's dialect. */
+export interface ForwardDialect {
+  /** The direction towards the client. */
+  client: ClientDialect
+  /** The direction towards an upstream that speaks the same. */
+  upstream: Pick<Dialect, 'createStreamDecoder' | 'decodeResponse'>
+  /** Finds the events that a relay has to read. */
+  finder: Finder
+}
+
+/**
+ * One try to have a request answered by one target. It holds nothing of the request, so that an open stream keeps no
+ * prompt alive.
+ */
+export interface Attempt {
+  provider: Provider
+  /** The model's name at the provider. */
+  model: string
+  dialect: ForwardDialect
+  sink: ForwardSink
+  signal: AbortSignal | undefined
+  requestId: string
+  heartbeatMs: number
+  now: () => number
+  generateId: () => string
+  /** When the request came, in milliseconds of `now`. */
+  startedAt: number
+}
+
+/**
+ * An attempt whose answer has begun: something was written to the client, so no other target can be tried. Until then
+ * an attempt rejects and leaves the client's sink untouched.
+ */
+export interface Committed {
+  /** Never rejects for an upstream's fault; with the abort's reason when the client has gone. */
+  done: Promise<ForwardReport>
+}
+
+/** The report of an attempt that has just begun to answer. */
+export const createReport = (
+  attempt: Attempt,
+  { isRelay, stream }: { isRelay: boolean; stream: boolean },
+): ForwardReport => ({
+  provider: attempt.provider.name,
+  model: attempt.model,
+  attempts: 1,
+  isRelay,
+  stream,
+  status: 200,
+  usage: { inputTokens: 0, outputTokens: 0, estimated: true },
+  warnings: [],
+})

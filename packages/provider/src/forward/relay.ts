@@ -1,0 +1,24 @@
+import type { ForwardRequest } from '../types/forward.ts'
+import type { Attempt, Committed } from './attempt.ts'
+import { toRelayedHeaders } from './headers.ts'
+import { toRelayBody } from './relay-body.ts'
+import { createRelayStream } from './relay-stream.ts'
+import { createRelayWhole } from './relay-whole.ts'
+
+/**
+ * Sends a client's own bytes to an upstream of its dialect, and lets the answer's through. Not async: a function that
+ * waits holds what it was given, the whole prompt with it.
+ */
+export const relay = (attempt: Attempt, request: ForwardRequest): Promise<Committed> => {
+  const { provider, model, dialect } = attempt
+  const { stream, includeUsage } = dialect.client.planRelay(request.value)
+  const asksUsage = stream && !includeUsage && provider.relay?.streamUsage !== false
+  const body = toRelayBody(request.body, request.value, { model, includeUsage: asksUsage })
+  const { sink, signal, committed } = stream
+    ? createRelayStream(attempt, asksUsage)
+    : createRelayWhole(attempt)
+  provider
+    .forward(request.dialect, body, sink, { signal, headers: toRelayedHeaders(request.headers) })
+    .catch(sink.error)
+  return committed
+}

@@ -1,0 +1,75 @@
+import { untilAborted } from '../abort.ts'
+import type { ClientContext } from '../dialects/client-dialect.ts'
+import type { CompletionRequest, Warning } from '../types/completion.ts'
+import type { ForwardRequest } from '../types/forward.ts'
+import type { Provider } from '../types/provider.ts'
+import type { StreamSink } from '../types/stream-sink.ts'
+import { addWarnings, toWholeHead } from './answer-head.ts'
+import { type Attempt, type Committed, createReport } from './attempt.ts'
+import { createTranslatedStream } from './translated-stream.ts'
+
+/**
+ * Asks a provider of another dialect, and answers in the client's. Not async: a function that waits holds what it was
+ * given, the whole prompt with it.
+ */
+export const translate = (attempt: Attempt, { value }: ForwardRequest): Promise<Committed> => {
+  const { dialect, model, now, generateId } = attempt
+  const { request, stream, warnings, answerForm } = dialect.client.decodeRequest(value)
+  request.model = model
+  const { includeUsage } = dialect.client.planRelay(value)
+  const context: ClientContext = { now: now(), generateId, includeUsage, answerForm }
+  return stream
+    ? answerStream(attempt, request, warnings, context)
+    : answerWhole(attempt, request, warnings, context)
+}
+
+const answerWhole = async (
+  attempt: Attempt,
+  request: CompletionRequest,
+  dropped: readonly Warning[],
+  context: ClientContext,
+): Promise<Committed> => {
+  const { provider, signal, sink, dialect } = attempt
+  const response = await untilAborted(provider.complete(request, { signal }), signal)
+  const warnings = [...dropped, ...(response.warnings ?? [])]
+  const body = new TextEncoder().encode(JSON.stringify(dialect.client.encodeResponse(response, context)))
+  const head = toWholeHead(attempt, body.byteLength)
+  addWarnings(head, warnings)
+  const report = createReport(attempt, { isRelay: false, stream: false })
+  report.usage = response.usage
+  report.stopReason = response.stopReason
+  report.warnings = warnings
+  report.firstTokenMs = attempt.now() - attempt.startedAt
+  sink.head(200, head)
+  sink.data(body)
+  sink.end()
+  return { done: Promise.resolve(report) }
+}
+
+const answerStream = (
+  attempt: Attempt,
+  request: CompletionRequest,
+  warnings: readonly Warning[],
+  context: ClientContext,
+): Promise<Committed> => {
+  const { provider, signal } = attempt
+  const { sink, committed, finish } = createTranslatedStream(attempt, warnings, context)
+  const pushed =
+    provider.streamTo?.(request, sink, { signal }) ?? pushIterated(provider, request, sink, signal)
+  pushed.then(() => finish(), finish)
+  return committed
+}
+
+/** Pushes the events of a provider that only gives them to whoever asks for the next. */
+const pushIterated = async (
+  provider: Provider,
+  request: CompletionRequest,
+  sink: StreamSink,
+  signal: AbortSignal | undefined,
+): Promise<void> => {
+  const events = await untilAborted(provider.stream(request, { signal }), signal)
+  for await (const event of events) {
+    signal?.throwIfAborted()
+    if (!sink.events([event])) await untilAborted(sink.ready(), signal)
+  }
+}

@@ -1,0 +1,96 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { decodeMessages } from '../dialects/test-support.ts'
+import { createEventTail, nextEventEnd, takeRest, takeWholeEvents } from './whole-events.ts'
+
+const toBytes = (text: string) => new TextEncoder().encode(text)
+const toText = (bytes: Uint8Array) => new TextDecoder().decode(bytes)
+
+/** What comes out for chunks, and what is left. */
+const feed = (chunks: Iterable<Uint8Array>) => {
+  const tail = createEventTail()
+  const out: string[] = []
+  for (const chunk of chunks) {
+    const whole = takeWholeEvents(tail, chunk)
+    if (whole !== undefined) out.push(Buffer.from(whole).toString('latin1'))
+  }
+  return { out, rest: Buffer.from(takeRest(tail)).toString('latin1') }
+}
+
+test.for([
+  ['data: a\n\ndata: b\n\n', ['data: a\n\ndata: b\n\n'], ''],
+  ['data: a\n\ndata: b\n', ['data: a\n\n'], 'data: b\n'],
+  ['data: a\r\n\r\ndata: b', ['data: a\r\n\r\n'], 'data: b'],
+  ['data: a\r\rdata: b\r', ['data: a\r\r'], 'data: b\r'],
+  ['data: a\r\n\r', [], 'data: a\r\n\r'],
+  ['data: a\n\r\n', ['data: a\n\r\n'], ''],
+  ['data: a', [], 'data: a'],
+  ['\n', ['\n'], ''],
+] as const)('%j is cut behind its last blank line', ([text, out, rest]) => {
+  expect(feed([toBytes(text)])).toEqual({ out, rest })
+})
+
+const streamText = fc
+  .array(
+    fc.constantFrom(
+      'data: a',
+      'data: é€',
+      ': c',
+      'event: x',
+      'x',
+      '\n',
+      '\r',
+      '\r\n',
+      '\n\n',
+      '\r\n\r\n',
+      '\r\r',
+    ),
+    {
+      maxLength: 16,
+    },
+  )
+  .map((pieces) => pieces.join(''))
+const cut = (bytes: Uint8Array, sizes: readonly number[]) => {
+  const chunks: Uint8Array[] = []
+  let at = 0
+  for (const size of sizes) {
+    chunks.push(bytes.subarray(at, at + size))
+    at += size
+  }
+  return [...chunks, bytes.subarray(at)]
+}
+
+test('however a stream is cut, no byte is lost or changed, and no event is cut', async () => {
+  await fc.assert(
+    fc.asyncProperty(streamText, fc.array(fc.integer({ min: 0, max: 5 })), async (text, sizes) => {
+      const bytes = toBytes(text)
+      const { out, rest } = feed(cut(bytes, sizes))
+      expect(out.join('') + rest).toBe(Buffer.from(bytes).toString('latin1'))
+      // Each piece on its own says what all of it says up to there.
+      const all = await decodeMessages([bytes])
+      const separate = await Promise.all(out.map((piece) => decodeMessages([Buffer.from(piece, 'latin1')])))
+      const withoutIds = (messages: typeof all) => messages.map(({ event, data }) => ({ event, data }))
+      expect(withoutIds(separate.flat())).toEqual(withoutIds(all).slice(0, separate.flat().length))
+      expect(all.length - separate.flat().length).toBeLessThanOrEqual(1)
+    }),
+  )
+})
+
+test('an event ends behind its blank line, whatever ends its lines', () => {
+  for (const end of ['\n', '\r', '\r\n']) {
+    const bytes = toBytes(`event: x${end}data: a${end}${end}data: b${end}${end}`)
+    const first = nextEventEnd(bytes, 0)
+    expect(toText(bytes.subarray(0, first))).toBe(`event: x${end}data: a${end}${end}`)
+    expect(nextEventEnd(bytes, first)).toBe(bytes.length)
+  }
+})
+
+test('a large event in small pieces costs its length, and bytes of a neighbour are never written to', () => {
+  const neighbour = toBytes('data: 1\n\ndata: x|untouched')
+  const tail = createEventTail()
+  takeWholeEvents(tail, neighbour.subarray(0, 16))
+  for (let at = 0; at < 10_000; at += 1) takeWholeEvents(tail, toBytes('yz'))
+  const whole = takeWholeEvents(tail, toBytes('\n\n'))
+  expect(whole?.length).toBe(7 + 20_000 + 2)
+  expect(toText(neighbour)).toBe('data: 1\n\ndata: x|untouched')
+})

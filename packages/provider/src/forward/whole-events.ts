@@ -1,0 +1,95 @@
+import { append, type ByteBuffer, createByteBuffer, takeAll } from '../http/byte-buffer.ts'
+
+/*
+ * Where the events of an event stream end, in its bytes. A line ends with LF, CRLF or CR, and a blank line ends an event.
+ * Bytes of characters beyond ASCII never look like a line end in UTF-8, so nothing has to be decoded to find one.
+ * https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream
+ */
+
+const LF = 10
+const CR = 13
+
+/** The bytes of a stream whose event is not whole yet. */
+export interface EventTail {
+  readonly rest: ByteBuffer
+  /** The last two bytes of the rest; at the beginning of an event as if a line had ended before it. */
+  last: number
+  secondLast: number
+}
+
+/** The tail of a stream that begins. */
+export const createEventTail = (): EventTail => ({ rest: createByteBuffer(), last: LF, secondLast: LF })
+
+/**
+ * Takes the next bytes, cut anywhere, and gives all that is whole by now: one event or several, to the byte.
+ * `undefined` where nothing is.
+ */
+export const takeWholeEvents = (tail: EventTail, bytes: Uint8Array): Uint8Array | undefined => {
+  const { length } = bytes
+  if (length === 0) return undefined
+  const end = lastEventEnd(bytes, length, tail.last, tail.secondLast)
+  if (end === length && tail.rest.length === 0) return bytes
+  if (end === 0) {
+    keep(tail, bytes)
+    return undefined
+  }
+  let whole = end === length ? bytes : bytes.subarray(0, end)
+  if (tail.rest.length > 0) {
+    append(tail.rest, whole)
+    whole = takeAll(tail.rest)
+  }
+  tail.last = LF
+  tail.secondLast = LF
+  if (end < length) keep(tail, bytes.subarray(end))
+  return whole
+}
+
+/** What is left of a stream that has ended. */
+export const takeRest = (tail: EventTail): Uint8Array => takeAll(tail.rest)
+
+const keep = (tail: EventTail, bytes: Uint8Array): void => {
+  const { length } = bytes
+  append(tail.rest, bytes)
+  tail.secondLast = length > 1 ? (bytes[length - 2] ?? LF) : tail.last
+  tail.last = bytes[length - 1] ?? LF
+}
+
+/**
+ * The end of the last event in the first `length` bytes, 0 where none ends. The two bytes before them decide about a
+ * line end that was cut.
+ */
+export const lastEventEnd = (
+  bytes: Uint8Array,
+  length: number,
+  last: number = LF,
+  secondLast: number = LF,
+): number => {
+  const at = (index: number): number | undefined =>
+    index >= 0 ? bytes[index] : index === -1 ? last : secondLast
+  for (let index = length - 1; index >= 0; index -= 1) {
+    const byte = bytes[index]
+    if (byte !== LF && byte !== CR) continue
+    const before = byte === LF && at(index - 1) === CR ? at(index - 2) : at(index - 1)
+    if (before !== LF && before !== CR) continue
+    // The LF of a CRLF may still be on its way: the event is whole with it. After CR alone nothing is missing.
+    if (byte === CR && before === LF && index === length - 1) continue
+    return index + 1
+  }
+  return 0
+}
+
+/** The end of the event that the byte at `from` stands in. */
+export const nextEventEnd = (bytes: Uint8Array, from: number): number => {
+  let isLineBlank = false
+  for (let index = from; index < bytes.length; index += 1) {
+    const byte = bytes[index]
+    if (byte !== LF && byte !== CR) {
+      isLineBlank = false
+      continue
+    }
+    if (byte === CR && bytes[index + 1] === LF) index += 1
+    if (isLineBlank) return index + 1
+    isLineBlank = true
+  }
+  return bytes.length
+}
