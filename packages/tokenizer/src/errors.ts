@@ -30,8 +30,17 @@ export class TokenizerError extends Error {
 export const isTokenizerError = (value: unknown): value is TokenizerError =>
   typeof value === 'object' && value !== null && mark in value
 
-/** A value as an error message shows it: one line, at most 60 characters. */
+const shown = (value: unknown): string => {
+  if (typeof value === 'string') return JSON.stringify(value.slice(0, 60))
+  if (Array.isArray(value)) return `a list of ${value.length}`
+  // Not String(value): a client's body may say `{"toString": 1}`, and a list may be a million deep.
+  if (typeof value === 'object' && value !== null)
+    return `{ ${Object.keys(value).slice(0, 8).join(', ').slice(0, 60)} }`
+  return String(value)
+}
+
+/** A value as an error message shows it: one line, at most 60 characters; of an object the names of its fields. */
 export const quote = (value: unknown): string => {
-  const text = typeof value === 'string' ? JSON.stringify(value) : String(value)
+  const text = shown(value)
   return text.length > 60 ? `${text.slice(0, 59)}…` : text
 }

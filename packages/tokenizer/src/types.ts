@@ -15,7 +15,20 @@ export interface Tokenizer {
   count(text: string): number
   /** Tokens of messages as a request would carry them, overheads included; 0 for none. */
   countMessages(messages: readonly CountableMessage[]): number
-  /** Tokens of a whole request: an OpenAI Chat body, an Anthropic Messages body or the vocabulary of `@gateway/provider`. */
+  /**
+   * Tokens of a whole request: an OpenAI Chat body (legacy functions too), an Anthropic Messages body or the vocabulary
+   * of `@gateway/provider`. Nothing is ever fetched.
+   *
+   * - Chat: 3 per message, 1 per name and 3 for the answer, as OpenAI documents; tools by the formula of its cookbook,
+   *   applied to nested properties too; 3 around each tool call.
+   * - Claude, fitted to 119 reported requests: 5, and 2 per message, 36 per tool call, 12 per result; 300 to 490 for
+   *   having tools and 8 for each.
+   * - Images by the provider's formula; 1024 × 1024 where the size is not in the base64. A file counts as 3,000, audio
+   *   as 10 a second. Blocks that are not known count as their JSON, and so does what is nested past 32 levels.
+   *
+   * Throws `invalid-input` for what is no list of messages with a role, and for what has no JSON form: a cycle, or
+   * thousands of levels. Whatever else a body may hold is counted.
+   */
   countRequest(request: object): number
   /** Token ids; only where `kind` is `exact`. */
   encode?(text: string): number[]

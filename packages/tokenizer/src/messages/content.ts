@@ -2,7 +2,7 @@ import type { ModelInfo } from '../models.ts'
 import { imageSize } from './image-size.ts'
 import { imageTokens } from './image-tokens.ts'
 import type { Overheads } from './overheads.ts'
-import { isRecord, type JsonRecord, jsonOf, listOf, textOf } from './values.ts'
+import { isRecord, type JsonRecord, jsonOf, listOf, textOf, textOrJson } from './values.ts'
 
 /** Tokens of a file whose pages cannot be seen: two pages of text with their images. */
 const documentTokens = 3_000
@@ -10,7 +10,7 @@ const documentTokens = 3_000
 const audioTokensPerSecond = 10
 const pcmBytesPerSecond = 48_000
 const compressedBytesPerSecond = 16_000
-/** Blocks within blocks within blocks: deeper than this no provider goes, and a cycle must end. */
+/** Blocks within blocks: deeper than this no provider goes; what is there counts as JSON, where a cycle is an error. */
 const maxDepth = 32
 
 /** What the parts of messages are counted with. */
@@ -59,7 +59,7 @@ const documentBlock = (context: ContentContext, block: JsonRecord, depth: number
 
 /** A call in any vocabulary: arguments are text or a value; the raw text wins where there is one. */
 export const toolCallTokens = ({ count, overheads }: ContentContext, name: unknown, input: unknown): number =>
-  overheads.toolCall + count(textOf(name)) + count(typeof input === 'string' ? input : jsonOf(input ?? {}))
+  overheads.toolCall + count(textOf(name)) + count(textOrJson(input ?? {}))
 
 const blockTokens = (context: ContentContext, block: JsonRecord, depth: number): number => {
   const { count, overheads } = context
@@ -108,13 +108,12 @@ const blockTokens = (context: ContentContext, block: JsonRecord, depth: number):
  * known count as their JSON. Nothing is ever fetched.
  */
 export const contentTokens = (context: ContentContext, content: unknown, depth = 0): number => {
-  if (content === undefined || content === null || depth > maxDepth) return 0
-  if (typeof content === 'string') return context.count(content)
-  if (!Array.isArray(content)) return context.count(jsonOf(content))
+  if (content === undefined || content === null) return 0
+  if (!Array.isArray(content) || depth > maxDepth) return context.count(textOrJson(content))
   let tokens = 0
   for (const block of listOf(content)) {
     if (isRecord(block)) tokens += blockTokens(context, block, depth + 1)
-    else tokens += context.count(typeof block === 'string' ? block : jsonOf(block))
+    else tokens += context.count(textOrJson(block))
   }
   return tokens
 }

@@ -127,13 +127,14 @@ test('blocks that are not known count as their JSON, and text that looks special
   )
 })
 
-test('blocks that contain themselves end in a number or a typed error, never in an endless loop', () => {
+test('blocks that contain themselves end in a typed error, never in an endless loop', () => {
   const result: Record<string, unknown> = { type: 'tool_result' }
   result.content = [result]
-  expect(gpt4o.countMessages([{ role: 'user', content: [result] }])).toBeGreaterThan(0)
   const unknown: Record<string, unknown> = { type: 'new_thing' }
   unknown.self = unknown
-  expect(() => gpt4o.countMessages([{ role: 'user', content: [unknown] }])).toThrow(
-    expect.objectContaining({ name: 'TokenizerError', code: 'invalid-input' }),
-  )
+  for (const content of [[result], [unknown]]) {
+    expect(() => gpt4o.countMessages([{ role: 'user', content }])).toThrow(
+      expect.objectContaining({ name: 'TokenizerError', code: 'invalid-input' }),
+    )
+  }
 })

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { isTokenizerError } from '../errors.ts'
 import { createEstimator, getTokenizer } from '../tokenizer.ts'
 
 const gpt4o = await getTokenizer('gpt-4o')
@@ -21,6 +22,9 @@ const weather = {
   name: 'get_current_weather',
   description: 'Get the current weather in a given location',
 }
+/** What a client's body may hold: as deep as it likes. */
+const nested = (depth: number, open: string, close: string): unknown =>
+  JSON.parse(`${open.repeat(depth)}${close.repeat(depth)}`)
 const system = 'You are a helpful assistant that can answer to questions about the weather.'
 const question = "What's the weather like in San Francisco?"
 
@@ -153,6 +157,9 @@ test('what is no request is refused with what is wrong in it', () => {
   for (const [value, says] of [
     [{}, 'no list of messages'],
     [[], 'is a list'],
+    [{ messages: [[]] }, 'Message 0'],
+    [{ messages: [{ toString: 1 }] }, 'Message 0 of the request is { toString }'],
+    [{ messages: [nested(100_000, '[', ']')] }, 'Message 0'],
     [{ messages: 'hello' }, 'no list of messages'],
     [{ messages: ['hello'] }, 'Message 0'],
     [{ messages: [{ content: 'x' }] }, 'has a role'],
@@ -160,6 +167,45 @@ test('what is no request is refused with what is wrong in it', () => {
     expect(() => gpt4o.countRequest(value)).toThrow(says)
     expect(() => gpt4o.countRequest(value)).toThrow(expect.objectContaining({ code: 'invalid-input' }))
   }
+})
+
+const withTool = (schema: unknown) => ({
+  messages: [{ role: 'user', content: question }],
+  tools: [{ name: 'f', input_schema: schema }],
+})
+const withContent = (content: unknown) => ({ messages: [{ role: 'user', content }] })
+const endless: Record<string, unknown> = { type: 'object' }
+endless.properties = { a: endless, b: endless }
+
+test.each([
+  ['a list a hundred thousand deep', withContent(nested(100_000, '[', ']'))],
+  ['results within results', withContent([{ type: 'tool_result', content: nested(9_999, '[', ']') }])],
+  ['a schema that contains itself twice', withTool(endless)],
+  ['a type that is a deep list', withTool({ properties: { a: { type: nested(100_000, '[', ']') } } })],
+  ['a type that is no text', withTool({ properties: { a: { type: [{ toString: 1 }, null] } } })],
+  ['values where blocks belong', withContent([null, 1, [], {}, { type: 'text', text: {} }, { type: 5 }])],
+  ['fields that are null', { ...withContent(null), system: null, tools: null, response_format: null }],
+  [
+    'calls without a function',
+    { messages: [{ role: 'assistant', tool_calls: [null, {}, { function: 1 }] }] },
+  ],
+])('%s is counted, or refused with a typed error', (_, body) => {
+  for (const tokenizer of [gpt4o, gpt4, claude, createEstimator({ model: 'gemini-2.5-pro' })]) {
+    const outcome = (): unknown => {
+      try {
+        return tokenizer.countRequest(body)
+      } catch (error) {
+        return isTokenizerError(error) ? error.code : error
+      }
+    }
+    expect(outcome()).toSatisfy((value) => Number.isSafeInteger(value) || value === 'invalid-input')
+  }
+})
+
+test('what lies deeper than blocks go counts as JSON, so that nothing is hidden from the count', () => {
+  let block: object = { type: 'text', text: question.repeat(50) }
+  for (let depth = 0; depth < 60; depth += 1) block = { type: 'tool_result', content: [block] }
+  expect(gpt4o.countRequest(withContent([block]))).toBeGreaterThan(gpt4o.count(question.repeat(50)))
 })
 
 test('documents, audio and encrypted thinking count by a stated rule', () => {

@@ -31,7 +31,7 @@ const readMessages = (request: JsonRecord): CountableMessage[] => {
 const systemTokens = (context: ContentContext, system: unknown): number => {
   const tokens = contentTokens(context, system)
   if (tokens === 0 || !context.overheads.systemIsMessage) return tokens
-  return messageTokens(context, { role: 'system', content: system })
+  return tokens + messageTokens(context, { role: 'system' })
 }
 
 /** The schema that an answer must follow: OpenAI's, ours and Anthropic's way to say it. */
@@ -52,7 +52,7 @@ const formatTokens = ({ count }: ContentContext, request: JsonRecord): number =>
  */
 export const requestTokens = (context: ContentContext, request: object): number => {
   if (!isRecord(request)) {
-    throw new TokenizerError('The request is a list; countRequest takes a whole request body.', {
+    throw new TokenizerError(`The request is ${quote(request)}; countRequest takes a whole request body.`, {
       code: 'invalid-input',
     })
   }

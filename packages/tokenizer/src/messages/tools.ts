@@ -1,9 +1,9 @@
 import { claudePerTool, claudeToolInstructions } from './claude-request.ts'
 import type { ContentContext } from './content.ts'
 import { isClaude } from './overheads.ts'
-import { isRecord, type JsonRecord, jsonOf, listOf, textOf } from './values.ts'
+import { isRecord, type JsonRecord, jsonOf, listOf, textOf, textOrJson } from './values.ts'
 
-/** Schemas deeper than this are cut: none is that deep, and a cycle must end. */
+/** Schemas deeper than this count as their JSON: none is that deep, and a cycle must end. */
 const maxDepth = 32
 
 /** A tool of any vocabulary. */
@@ -29,7 +29,7 @@ const readTool = (value: unknown): Tool | undefined => {
 const withoutLastDot = (text: string): string => (text.endsWith('.') ? text.slice(0, -1) : text)
 
 const typeOf = (schema: JsonRecord): string =>
-  Array.isArray(schema.type) ? schema.type.map(String).join(' | ') : textOf(schema.type)
+  Array.isArray(schema.type) ? schema.type.map(textOrJson).join(' | ') : textOf(schema.type)
 
 // The constants are those of OpenAI's cookbook, "How to count tokens with tiktoken", section on tools.
 const perTool = 7
@@ -43,14 +43,13 @@ const perToolList = 12
 const enumTokens = ({ count }: ContentContext, schema: JsonRecord): number => {
   if (!Array.isArray(schema.enum)) return 0
   let tokens = perEnum
-  for (const item of schema.enum)
-    tokens += perEnumItem + count(typeof item === 'string' ? item : jsonOf(item))
+  for (const item of schema.enum) tokens += perEnumItem + count(textOrJson(item))
   return tokens
 }
 
 /** The published formula stops at the properties of the root; here their own properties count by the same rule. */
 const schemaTokens = (context: ContentContext, schema: JsonRecord, depth: number): number => {
-  if (depth > maxDepth) return 0
+  if (depth > maxDepth) return context.count(jsonOf(schema))
   let tokens = 0
   const properties = isRecord(schema.properties) ? Object.entries(schema.properties) : []
   if (properties.length > 0) tokens += perProperties

@@ -9,6 +9,9 @@ export const isRecord = (value: unknown): value is JsonRecord =>
 /** A string as it is, anything else as ''. */
 export const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')
 
+/** A string as it is, anything else as its JSON. */
+export const textOrJson = (value: unknown): string => (typeof value === 'string' ? value : jsonOf(value))
+
 /** The list that a field holds; absent, null and anything else are an empty one. */
 export const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])
 
