@@ -29,6 +29,8 @@ const patchesOf1536 = (size: ImageSize): number => {
   const across = (size.width * scale) / 32
   const down = (size.height * scale) / 32
   const fit = Math.min(Math.floor(across) / across, Math.floor(down) / down)
+  // A strip narrower than a patch still takes a row of them.
+  if (fit === 0) return 1_536
   // A side that is whole patches must not become one more by rounding.
   return Math.ceil(across * fit - 1e-9) * Math.ceil(down * fit - 1e-9)
 }
@@ -55,16 +57,24 @@ const gptTokens = (model: string, size: ImageSize, detail: ImageDetail): number 
   if (detail === 'low') return base
   const fitted = scaledToFit(size, 2_048 / Math.max(size.width, size.height))
   const scaled = scaledToFit(fitted, 768 / Math.min(fitted.width, fitted.height))
-  return base + tile * patches({ width: Math.round(scaled.width), height: Math.round(scaled.height) }, 512)
+  const width = Math.max(1, Math.round(scaled.width))
+  return base + tile * patches({ width, height: Math.max(1, Math.round(scaled.height)) }, 512)
 }
 
 /** Patches of 28 pixels: https://platform.claude.com/docs/en/build-with-claude/vision */
 const claudeTokens = (size: ImageSize, longestSide: number, limit: number): number =>
   patchesWithin(scaledToFit(size, longestSide / Math.max(size.width, size.height)), 28, limit)
 
-/** 258 per tile of 768 pixels, and for a small image: https://ai.google.dev/gemini-api/docs/tokens */
-const geminiTokens = (size: ImageSize): number =>
-  Math.max(size.width, size.height) <= 384 ? 258 : 258 * patches(size, 768)
+/**
+ * 258 per tile of 768 pixels, at most 3,072 pixels a side, and for a small image; from Gemini 3 on a fixed number at
+ * the resolution that is the default:
+ * https://ai.google.dev/gemini-api/docs/tokens, https://ai.google.dev/gemini-api/docs/media-resolution
+ */
+const geminiTokens = (model: string, size: ImageSize): number => {
+  if (/gemini-([3-9]|\d\d)/.test(model)) return 1_120
+  const longest = Math.max(size.width, size.height)
+  return longest <= 384 ? 258 : 258 * patches(scaledToFit(size, 3_072 / longest), 768)
+}
 
 /**
  * Tokens of an image by the provider's published formula, from its size in pixels.
@@ -78,6 +88,6 @@ export const imageTokens = (
   const known = size ?? assumedSize
   if (family === 'claude') return claudeTokens(known, 1_568, 1_568)
   if (family === 'claude-next') return claudeTokens(known, 2_576, 4_784)
-  if (family === 'gemini') return geminiTokens(known)
+  if (family === 'gemini') return geminiTokens(name, known)
   return gptTokens(name, known, detail)
 }

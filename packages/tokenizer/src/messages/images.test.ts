@@ -80,6 +80,11 @@ test.each([
   ['claude-opus-4-8', 1092, 1092, 39 * 39],
   ['gemini-2.5-pro', 384, 384, 258],
   ['gemini-2.5-pro', 1000, 700, 516],
+  ['gemini-2.5-pro', 4_294_967_295, 4_294_967_295, 16 * 258],
+  ['gemini-3-pro-preview', 4000, 3000, 1120],
+  // Strips: no side is less than one patch or tile.
+  ['gpt-4.1-mini', 1, 4_294_967_295, Math.ceil(1536 * 1.62)],
+  ['gpt-4o', 4_294_967_295, 1, 85 + 4 * 170],
 ])('for %s an image of %i × %i pixels is %i tokens', (model, width, height, expected) => {
   expect(tokens(model, width, height)).toBe(expected)
 })
