@@ -19,6 +19,43 @@ test('a large text is counted as at once, with pauses in between', async () => {
   }
 })
 
+const image = 'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAoAAAAHgCAYAAAA10dzk'
+const body = {
+  system: [{ type: 'text', text }],
+  messages: [
+    ...Array.from({ length: 2_000 }, (_, n) => ({ role: 'user', name: 'me', content: `Message ${n}` })),
+    { role: 'user', content: [{ type: 'image_url', image_url: { url: image } }, null, ''] },
+    { role: 'assistant', content: null, tool_calls: [{ function: { name: 'f', arguments: '{"a":1}' } }] },
+    { role: 'tool', content: text },
+  ],
+  tools: [{ name: 'f', input_schema: { type: 'object', properties: { a: { enum: [1, 'b'] } } } }],
+  tool_choice: 'required',
+  response_format: { type: 'json_schema', json_schema: { name: 'x', schema: { type: 'object' } } },
+}
+
+test.each(['gpt-4o', 'claude-sonnet-4-6', 'claude-opus-4-8', 'gemini-3-pro', 'some-local-model'])(
+  'a whole request to %s is counted as by countRequest, with pauses in between, many short texts included',
+  async (model) => {
+    const tokenizer = await getTokenizer(model)
+    let pauses = 0
+    const pause = async () => {
+      pauses += 1
+    }
+    const whole = await countAsync(tokenizer, body, { pause })
+    expect(whole).toBe(tokenizer.countRequest(body))
+    expect(pauses).toBeGreaterThan(60)
+    expect(await countAsync(tokenizer, { messages: [] }, { pause })).toBe(0)
+    const noRequest = expect.objectContaining({ code: 'invalid-input' })
+    await expect(countAsync(tokenizer, {}, { pause })).rejects.toEqual(noRequest)
+  },
+)
+
+test('a tokenizer of somebody else is asked once, for the whole request', async () => {
+  const { kind, model, count, countMessages } = exact
+  const theirs = { kind, model, count, countMessages, countRequest: () => 42 }
+  expect(await countAsync(theirs, body)).toBe(42)
+})
+
 test('no stretch is longer than 4,096 characters, and the first ones are shorter', async () => {
   const stretches: number[] = []
   const running = { push: (more: string) => void stretches.push(more.length), count: () => 0 }

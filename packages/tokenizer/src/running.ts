@@ -1,6 +1,9 @@
 import type { ModelTokenizer, RunningCount, Tokenizer } from './types.ts'
 
-const hasRunningCount = (tokenizer: Tokenizer): tokenizer is Tokenizer & Pick<ModelTokenizer, 'startCount'> =>
+/** Whether a tokenizer is of this package, and counts on. */
+export const hasRunningCount = (
+  tokenizer: Tokenizer,
+): tokenizer is Tokenizer & Pick<ModelTokenizer, 'startCount'> =>
   'startCount' in tokenizer && typeof tokenizer.startCount === 'function'
 
 /**
