@@ -6,29 +6,19 @@ console.log(gpt.kind, gpt.count('Tokens are not words.'), gpt.encode?.('Tokens a
 const claude = await getTokenizer('claude-sonnet-4-6')
 console.log(claude.kind, claude.count('Tokens are not words.'))
 
-// A whole request, with its tools: what will it cost to ask?
-const request = {
+// A whole request, tools, images and all: what will it cost to ask?
+const parameters = { type: 'object', properties: { city: { type: 'string', description: 'Its name' } } }
+const inputTokens = gpt.countRequest({
   messages: [{ role: 'user', content: 'What is the weather in Paris?' }],
-  tools: [
-    {
-      type: 'function',
-      function: {
-        name: 'get_weather',
-        description: 'The weather of a city.',
-        parameters: { type: 'object', properties: { city: { type: 'string', description: 'Its name' } } },
-      },
-    },
-  ],
-}
-const inputTokens = gpt.countRequest(request)
-console.log('request:', inputTokens)
+  tools: [{ type: 'function', function: { name: 'get_weather', parameters } }],
+})
 
 // The answer, while it is streamed: right at every moment, and the provider's own figures win.
 const counter = createStreamCounter(gpt)
 counter.setInputTokens(inputTokens)
 for (const delta of ['It is sun', 'ny in Par', 'is.']) {
   counter.push(delta)
-  console.log('so far:', counter.usage().outputTokens)
+  console.log(counter.usage())
 }
-counter.setUsage({ inputTokens: 52, outputTokens: 6 })
+counter.setUsage({ inputTokens: 46, outputTokens: 6 })
 console.log('in the end:', counter.complete())

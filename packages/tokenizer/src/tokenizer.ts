@@ -69,8 +69,10 @@ export const createTokenizer = ({ model, encoding }: TokenizerOptions): ModelTok
 }
 
 /**
- * Creates a tokenizer that estimates, for any model, with no table to load: one pass over the text.
- * See the README for how close it is.
+ * Creates a tokenizer that estimates, for any model, with no table to load: one pass over the text, about 20 µs for
+ * 1,000 characters. On texts of 40 tokens and more that were held back from the fit, the median error is 4.2 % for
+ * Claude up to 4.6 (64 texts, all within 15 %), and 1.7 % after it (6 texts, too few to promise it). Other families
+ * have stated factors that were not measured.
  */
 export const createEstimator = ({ model }: EstimatorOptions): ModelTokenizer => createTokenizer({ model })
 
