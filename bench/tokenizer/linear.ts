@@ -1,12 +1,14 @@
-import type { Row } from '../measure.ts'
+import { median, type Row } from '../measure.ts'
 import { alphabets } from './alphabets.ts'
 import { cpuTime, createOurs, expectSameIds, tiktoken } from './reference.ts'
 import { ofAlphabet } from './texts.ts'
 
 const lengths = [125_000, 250_000, 500_000, 1_000_000]
 const limit = 2.6
-const rounds = 4
-const maxRounds = 20
+const leastRounds = 7
+const mostRounds = 25
+/** Ratios above this get more rounds, though they would hold: what is linear comes out near 2 once it is quiet. */
+const doubtful = 2.3
 /** Characters that the reference encodes in a second or so, whatever they are. */
 const comparable = 4_000
 
@@ -15,25 +17,40 @@ const show = (units: readonly string[]): string => {
   return JSON.stringify(text.length > 12 ? `${text.slice(0, 12)}…` : text)
 }
 
-/**
- * How long each text takes when nothing disturbs it: the least of some rounds, in each of which all have their turn.
- * A ratio that does not hold may be another process at work, so it gets more rounds; what is not linear stays so.
- */
-const leastTimes = (count: (text: string) => number, texts: readonly string[]): number[] => {
-  const least = texts.map(() => Number.POSITIVE_INFINITY)
-  for (let round = 0; round < maxRounds && (round < rounds || ratiosOf(least).some(isTooMuch)); round += 1) {
-    for (const [i, text] of texts.entries()) {
-      least[i] = Math.min(
-        least[i] ?? 0,
-        cpuTime(() => count(text)),
-      )
-    }
-  }
-  return least
+/** The text cut into parts of equal length. */
+const partsOf = (text: string, length: number): string[] =>
+  Array.from({ length: text.length / length }, (_, n) => text.slice(n * length, (n + 1) * length))
+
+/** What the rounds found: the median of the ratio at each doubling, and of the time for the longest text. */
+interface Growth {
+  ratios: number[]
+  micros: number
 }
 
-const ratiosOf = (times: readonly number[]): number[] =>
-  times.slice(1).map((time, i) => time / (times[i] ?? 0))
+const growthOf = (rounds: readonly (readonly number[])[]): Growth => ({
+  ratios: lengths
+    .slice(1)
+    .map((_, i) => median(rounds.map((times) => (times[i + 1] ?? 0) / (times[i] ?? 0)))),
+  micros: median(rounds.map((times) => times.at(-1) ?? 0)),
+})
+
+/**
+ * How the time grows with the length. A turn reads one and the same text, in parts of the turn's length: so what is
+ * remembered of pieces, garbage collections and the grain of the clock weigh the same for all lengths. A ratio is
+ * taken of two turns of the same round, and then the median of the rounds: a machine that is busy slows down both.
+ * A doubtful ratio gets more rounds; what is not linear stays so. One round before is not timed: in it code is compiled.
+ */
+const measureGrowth = (count: (text: string) => number, text: string): Growth => {
+  const turns = lengths.map((length) => partsOf(text, length))
+  const timeAll = (): number[] => turns.map((parts) => cpuTime(() => parts.map(count)) / parts.length)
+  timeAll()
+  const rounds: number[][] = []
+  while (rounds.length < leastRounds) rounds.push(timeAll())
+  while (rounds.length < mostRounds && growthOf(rounds).ratios.some((ratio) => ratio > doubtful))
+    rounds.push(timeAll())
+  return growthOf(rounds)
+}
+
 const isTooMuch = (ratio: number): boolean => ratio >= limit
 
 /** Doubles each hostile text up to a million characters. */
@@ -42,15 +59,11 @@ export const checkLinearity = (): Row[] => {
   return alphabets.map((units) => {
     const short = ofAlphabet(units, comparable)
     expectSameIds(`the reference for ${show(units)}`, ours.encode(short), tiktoken.encode(short))
-    const times = leastTimes(
-      ours.count,
-      lengths.map((length) => ofAlphabet(units, length)),
-    )
-    const ratios = ratiosOf(times)
+    const { ratios, micros } = measureGrowth(ours.count, ofAlphabet(units, Math.max(...lengths)))
     return {
       what: `twice the length of ${show(units)}`,
       limit: `< ${limit}x the time`,
-      measured: `${ratios.map((ratio) => ratio.toFixed(2)).join(', ')}; ${((times.at(-1) ?? 0) / 1000).toFixed(0)} ms for 1 M`,
+      measured: `${ratios.map((ratio) => ratio.toFixed(2)).join(', ')}; ${(micros / 1000).toFixed(0)} ms for 1 M`,
       holds: !ratios.some(isTooMuch),
     }
   })
