@@ -40,7 +40,8 @@ const partsOf = (model: string, request: object): { texts: string[]; besides: nu
 
 /**
  * Counts a large text, or a whole request, without holding up the event loop: the same number as `count`, or as
- * `countRequest`. Worth it past some 64 KB. A tokenizer that is not of this package is asked once, for the whole.
+ * `countRequest`. Worth it past some 64 KB. A request is first searched for its texts, at a stretch: some 10 ms per MB.
+ * A tokenizer that is not of this package is asked once, for the whole.
  *
  * Throws a TokenizerError `invalid-input` as `countRequest` does.
  */
