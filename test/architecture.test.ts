@@ -37,6 +37,8 @@ const namedPlaces: readonly NamedPlace[] = [
   { path: 'packages/provider/src/catalogue/built-in.ts', why: 'gathers the data of each' },
   { path: 'packages/provider/src/http/headers.ts', why: 'the headers that carry the credentials of each' },
   { path: 'packages/provider/src/index.ts', why: 'the public face exports each' },
+  { path: 'packages/provider/src/providers/chat-provider.ts', why: 'the dialect that most of them speak' },
+  { path: 'packages/provider/src/providers/groq.ts', why: 'the path of its API names that dialect' },
   { path: 'packages/provider/src/testing/apis.ts', why: 'gathers the fake of each' },
   { path: 'packages/provider/src/types/message.ts', why: 'the names of the dialects' },
   {

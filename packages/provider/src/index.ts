@@ -35,6 +35,7 @@ export {
 export { createMock, type MockOptions, type MockProvider } from './mock/create-mock.ts'
 export type { MockAnswer, MockStep, MockToolUse } from './mock/steps.ts'
 export { type AnthropicOptions, createAnthropic } from './providers/anthropic.ts'
+export { createGroq, type GroqOptions } from './providers/groq.ts'
 export { createOpenAI, type OpenAIOptions } from './providers/openai.ts'
 export { createOpenAICompatible, type OpenAICompatibleOptions } from './providers/openai-compatible.ts'
 export type { ProviderOptions } from './providers/provider-options.ts'

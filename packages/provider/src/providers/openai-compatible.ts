@@ -1,9 +1,7 @@
-import { createChatDialect } from '../dialects/openai-chat/dialect.ts'
 import type { ChatQuirks } from '../dialects/openai-chat/quirks.ts'
-import { toEndpoint, toKey } from '../http/endpoint.ts'
 import type { Provider } from '../types/provider.ts'
-import { createHttpProvider } from './http-provider.ts'
-import { type ProviderOptions, toSpec } from './provider-options.ts'
+import { createChatProvider } from './chat-provider.ts'
+import type { ProviderOptions } from './provider-options.ts'
 
 /** Options of {@link createOpenAICompatible}. */
 export interface OpenAICompatibleOptions extends ProviderOptions {
@@ -26,15 +24,6 @@ export interface OpenAICompatibleOptions extends ProviderOptions {
  * createOpenAICompatible({ name: 'local', baseURL: 'http://127.0.0.1:11434/v1', models: ['llama4'] })
  */
 export const createOpenAICompatible = (options: OpenAICompatibleOptions): Provider => {
-  const { name, baseURL, apiKey } = options
-  return createHttpProvider({
-    ...toSpec(options),
-    name,
-    dialect: createChatDialect(options.quirks ?? {}),
-    url: toEndpoint(baseURL, '/chat/completions', name),
-    embedUrl: toEndpoint(baseURL, '/embeddings', name),
-    credentials: apiKey === undefined ? {} : { authorization: `Bearer ${toKey(apiKey, name)}` },
-    headers: options.headers ?? {},
-    servesName: () => false,
-  })
+  const { name, baseURL, quirks } = options
+  return createChatProvider(options, { name, baseURL, quirks, keyless: true })
 }

@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest'
+import { collect } from '../collect.ts'
 import { createStage } from '../http/test-support.ts'
 import type { CompletionRequest } from '../types/completion.ts'
 import type { Provider } from '../types/provider.ts'
 import type { Transport, TransportRequest } from '../types/transport.ts'
 import { createAnthropic } from './anthropic.ts'
+import { createGroq } from './groq.ts'
 import { createOpenAI } from './openai.ts'
 import { createOpenAICompatible } from './openai-compatible.ts'
 
@@ -82,6 +84,68 @@ test('openai-compatible: quirks are data, and a local server needs no key', () =
   expect(odd).toMatchObject({ headers: { authorization: 'Bearer sk-1' }, json: { max_completion_tokens: 5 } })
 })
 
+test('groq: its address, and its quirks: no names of messages, thinking goes back under its own name', () => {
+  const messages: CompletionRequest['messages'] = [
+    { role: 'user', name: 'ann', content: 'Hi' },
+    {
+      role: 'assistant',
+      content: [
+        { type: 'thinking', text: 'Hm.' },
+        { type: 'text', text: 'Hello' },
+      ],
+    },
+    { role: 'user', content: 'Go on' },
+  ]
+  const make = (transport: Transport) => createGroq({ apiKey, transport })
+  expect(sent(make, { model: 'openai/gpt-oss-120b', maxTokens: 5, messages })).toMatchObject({
+    url: 'https://api.groq.com/openai/v1/chat/completions',
+    headers: { authorization: 'Bearer sk-1' },
+    json: {
+      max_completion_tokens: 5,
+      messages: [
+        { role: 'user', content: 'Hi' },
+        { role: 'assistant', content: 'Hello', reasoning: 'Hm.' },
+        { role: 'user', content: 'Go on' },
+      ],
+    },
+  })
+  const [first] = (sent(make, { messages }).json as { messages: object[] }).messages
+  expect(first).not.toHaveProperty('name')
+})
+
+test('groq: thinking and the usage of a stream are read where it puts them', async () => {
+  const chunk = (delta: object, more: object = {}) => {
+    const choices = [{ index: 0, delta, logprobs: null, finish_reason: null }]
+    return `data: ${JSON.stringify({ id: 'c1', model: 'm', choices, ...more })}\n\n`
+  }
+  const finish = [{ index: 0, delta: {}, finish_reason: 'stop' }]
+  const usage = { queue_time: 0.1, prompt_tokens: 38, completion_tokens: 4, total_tokens: 42 }
+  const text = [
+    chunk({ role: 'assistant', content: '' }, { x_groq: { id: 'req_1' } }),
+    chunk({ reasoning: 'Hm.' }),
+    chunk({ content: 'Hello' }),
+    `data: ${JSON.stringify({ id: 'c1', model: 'm', choices: finish, x_groq: { id: 'req_1', usage } })}\n\n`,
+    'data: [DONE]\n\n',
+  ].join('')
+  const headers = { 'content-type': 'text/event-stream' }
+  const provider = createGroq({ apiKey, fetch: async () => new Response(text, { headers }) })
+  expect(await collect(await provider.stream(ask))).toMatchObject({
+    content: [
+      { type: 'thinking', text: 'Hm.' },
+      { type: 'text', text: 'Hello' },
+    ],
+    usage: { inputTokens: 38, outputTokens: 4 },
+  })
+})
+
+test('groq: a name that is not sent is said', async () => {
+  const answer = { id: 'c1', choices: [{ message: { content: 'Hello' }, finish_reason: 'stop' }] }
+  const provider = createGroq({ apiKey, fetch: async () => Response.json(answer) })
+  const messages: CompletionRequest['messages'] = [{ role: 'user', name: 'ann', content: 'Hi' }]
+  const { warnings } = await provider.complete({ ...ask, messages })
+  expect(warnings).toEqual([{ code: 'unsupported-option', message: expect.stringContaining('name') }])
+})
+
 /** What a provider sends for a body that it relays; nobody answers it. */
 const relayed = (
   make: (transport: Transport) => Provider,
@@ -127,6 +191,7 @@ const providers = {
   anthropic: createAnthropic({ apiKey, models }),
   openai: createOpenAI({ apiKey, models }),
   local: createOpenAICompatible({ name: 'local', baseURL: 'http://local.test/v1', models }),
+  groq: createGroq({ apiKey, models: ['openai/gpt-oss-120b'] }),
 }
 
 test.for([
@@ -142,6 +207,7 @@ test.for([
   ['xyz', []],
   ['text-davinci', []],
   ['llama4', []],
+  ['openai/gpt-oss-120b', ['groq']],
   ['', []],
 ] as const)('%s is served by %j', ([model, names]) => {
   const serving = Object.values(providers).filter((provider) => provider.serves(model))
@@ -158,6 +224,8 @@ test('each speaks one dialect, under the name that it was given', () => {
 test('a provider that cannot work is not made', () => {
   expect(() => createAnthropic({ apiKey: ' ' })).toThrow(/anthropic provider cannot be made: apiKey/)
   expect(() => createOpenAI({ apiKey, baseURL: 'api.openai.com' })).toThrow(/baseURL/)
+  const nothing: { apiKey?: string } = {}
+  expect(() => createGroq(nothing as { apiKey: string })).toThrow(/groq provider cannot be made: apiKey/)
 })
 
 test('the injected fetch is what sends', async () => {

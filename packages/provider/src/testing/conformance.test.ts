@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { createAnthropic } from '../providers/anthropic.ts'
+import { createGroq } from '../providers/groq.ts'
 import { createOpenAI } from '../providers/openai.ts'
 import { createOpenAICompatible } from '../providers/openai-compatible.ts'
 import type { StreamEvent } from '../types/stream-event.ts'
@@ -25,6 +26,12 @@ providerConformance('openai-compatible', {
       fetch,
     }),
   model: 'llama4',
+  test,
+})
+
+providerConformance('groq', {
+  make: (fetch) => createGroq({ apiKey, baseURL: 'http://groq.test/v1', fetch }),
+  model: 'openai/gpt-oss-120b',
   test,
 })
 

@@ -39,12 +39,17 @@ export const encodeTexts = (
 
 const isEmpty = (fields: JsonObject): boolean => Object.keys(fields).length === 0
 
-/** A message with its name and this dialect's other fields. */
-export const withRest = (body: JsonObject, message: Message, { warnings }: EncodeContext): JsonObject =>
-  fillIn(
-    { ...body, ...(message.name !== undefined && { name: message.name }) },
-    takeExtra(message, dialect, 'a message', warnings),
-  )
+/** A message with its name, where the server takes one, and this dialect's other fields. */
+export const withRest = (body: JsonObject, message: Message, context: EncodeContext): JsonObject => {
+  const { warnings, quirks } = context
+  const { name } = message
+  const isNamed = name !== undefined && quirks.messageNames !== false
+  if (name !== undefined && !isNamed) {
+    warnings.add('unsupported-option', 'The name of a message is not sent: this server takes none.')
+  }
+  const named = isNamed ? { ...body, name } : body
+  return fillIn(named, takeExtra(message, dialect, 'a message', warnings))
+}
 
 /** A user's blocks as parts; what the wire does not take is left out with a warning. */
 export const encodeParts = (blocks: readonly ContentBlock[], context: EncodeContext): JsonObject[] =>

@@ -11,6 +11,11 @@ export interface ChatQuirks {
    */
   developerRole?: boolean | undefined
   /**
+   * Does it take the `name` of a message?
+   * @defaultValue true
+   */
+  messageNames?: boolean | undefined
+  /**
    * The field in which it wants an assistant's thinking back. Without one thinking is not sent.
    * @defaultValue undefined
    */
