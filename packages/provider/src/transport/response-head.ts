@@ -1,4 +1,5 @@
 import { ProviderError } from '../errors.ts'
+import { isHeaderValue } from '../http/passed-headers.ts'
 
 /** Names in lower case. */
 export type HeadHeaders = Record<string, string>
@@ -12,12 +13,6 @@ export interface ResponseHead {
   coding: BodyCoding | undefined
 }
 
-// Of the connection to the upstream, or cookies for us: neither is anybody else's.
-const left = /^(?:connection|keep-alive|proxy-.*|set-cookie|te|trailer|transfer-encoding|upgrade)$/
-
-// What a header's value can be made of (RFC 9110, 5.5). A line end in one would split the answer to our client.
-const sound = /^[\t\x20-\x7e\x80-\xff]*$/
-
 const codings: Readonly<Record<string, BodyCoding>> = {
   gzip: 'gzip',
   'x-gzip': 'gzip',
@@ -26,8 +21,8 @@ const codings: Readonly<Record<string, BodyCoding>> = {
 }
 
 /**
- * The head as it is handed on: repeated headers joined, those of the connection left out. ProviderError `bad-response`
- * for a value that no header can have, and for a body of an unknown coding or of more than one.
+ * The head as it is handed on, repeated headers joined. ProviderError `bad-response` for a value that no header can have
+ * (RFC 9110, 5.5; a line end in one would split an answer of ours), and for a body of an unknown coding or of several.
  */
 export const toHead = (
   name: string,
@@ -37,9 +32,9 @@ export const toHead = (
   const headers: HeadHeaders = {}
   for (const key in received) {
     const values = received[key]
-    if (values === undefined || left.test(key)) continue
+    if (values === undefined) continue
     const value = typeof values === 'string' ? values : values.join(', ')
-    if (!sound.test(value)) throw bad(`${name} sent a ${key} header that no header can be.`, status)
+    if (!isHeaderValue(value)) throw bad(`${name} sent a ${key} header that no header can be.`, status)
     headers[key] = value
   }
   const encoding = headers['content-encoding']?.trim().toLowerCase() ?? ''
