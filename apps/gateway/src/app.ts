@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
 import type { AppDeps } from './deps.ts'
-import { authenticate } from './http/auth.ts'
+import { authenticate, createAuthenticator } from './http/auth.ts'
 import { createGauge, defaultCapacity } from './http/capacity.ts'
 import type { RequestEnv } from './http/env.ts'
 import { handleError, methodNotAllowed, noRoute } from './http/fallbacks.ts'
@@ -16,9 +16,14 @@ import { sessionRoutes } from './routes/sessions.ts'
 import { streamRoutes, streamTokenAuth } from './routes/stream.ts'
 import { toolRoutes } from './routes/tools.ts'
 import { turnRoutes } from './routes/turns.ts'
+import { createV1, type V1 } from './v1/v1.ts'
+import { answerWeb } from './v1/web-exchange.ts'
 
-/** The HTTP app: a function from Request to Response over its dependencies; it opens no socket and reads no environment. */
-export const createApp = (deps: AppDeps): Hono<RequestEnv> => {
+/**
+ * The HTTP app: a function from Request to Response over its dependencies; it opens no socket and reads no environment.
+ * What is under `/v1` has its own handling from end to end, and here only its way in.
+ */
+export const createApp = (deps: AppDeps, v1: V1 = createV1(deps)): Hono<RequestEnv> => {
   const now = deps.now ?? Date.now
   const tokens = createStreamTokens(
     deps.keys.map((key) => key.sha256),
@@ -36,12 +41,13 @@ export const createApp = (deps: AppDeps): Hono<RequestEnv> => {
   const app = new Hono<RequestEnv>()
   app.onError(handleError)
   app.notFound(noRoute)
+  app.all('/v1/*', (c) => answerWeb(v1.handle, c.req.raw))
   app.use(requestLog(deps.log, deps.newRequestId, () => performance.now()))
   if (deps.keys.length === 0) app.use(localGuard)
   probeRoutes(app, deps)
   pageRoutes(app, deps)
   if (deps.keys.length > 0) streamTokenAuth(app, tokens)
-  app.use(authenticate(deps.keys))
+  app.use(authenticate(createAuthenticator(deps.keys)))
   healthRoutes(app, deps)
   sessionRoutes(app, deps)
   messageRoutes(app, deps, streaming)

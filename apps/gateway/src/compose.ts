@@ -1,5 +1,6 @@
 import { createAgent } from '@gateway/agent'
 import type { Message } from '@gateway/provider'
+import { createUndiciTransport } from '@gateway/provider/node'
 import { createMemoryStore, createSessionManager, type SessionStore } from '@gateway/session'
 import { createSqliteStore } from '@gateway/session/sqlite'
 import type { Logger } from 'pino'
@@ -7,6 +8,7 @@ import { createContextBudget } from './compose/context-budget.ts'
 import { chooseDefaultModel, composeProviders } from './compose/providers.ts'
 import { composeTools } from './compose/tools.ts'
 import { logTurnEnd } from './compose/turn-log.ts'
+import { createUsageLedger } from './compose/usage-ledger.ts'
 import type { Config, StoreConfig } from './config.ts'
 import type { AppDeps } from './deps.ts'
 import { randomId } from './ids.ts'
@@ -18,7 +20,9 @@ export interface Gateway {
   deps: AppDeps
   /** Starts no more turns, gives those that run `graceMs`, then ends the streams. What was asked is still answered. */
   drain(graceMs: number): Promise<void>
-  /** Closes the store, after the last answer. */
+  /** Loads what the first request to a provider would wait for. */
+  warm(): Promise<void>
+  /** Writes the last usage, and closes the store and the connections to providers, after the last answer. */
   close(): Promise<void>
 }
 
@@ -34,7 +38,8 @@ const openStore = (config: StoreConfig): SessionStore =>
  * @throws ConfigError, SessionError `unavailable` when another process owns the store.
  */
 export const compose = async (config: Config, log: Logger): Promise<Gateway> => {
-  const providers = composeProviders(config)
+  const transport = createUndiciTransport()
+  const providers = composeProviders(config, transport)
   const defaultModel = chooseDefaultModel(config, providers)
   const tools = composeTools(config.tools, log)
   const sessions = createSessionManager<Message>({ store: openStore(config.store) })
@@ -49,6 +54,7 @@ export const compose = async (config: Config, log: Logger): Promise<Gateway> => 
   if (interrupted > 0)
     log.warn({ turns: interrupted }, 'turns of an earlier process were ended as interrupted')
 
+  const usage = createUsageLedger({ record: sessions.record, log })
   const sweep = setInterval(() => {
     sessions.sweep().catch((error: unknown) => log.error({ err: error }, 'sweep'))
   }, sweepMs)
@@ -70,6 +76,7 @@ export const compose = async (config: Config, log: Logger): Promise<Gateway> => 
         .cancel(key, turnId)
         .catch((error: unknown) => log.error({ err: error, turn_id: turnId }, 'cancel'))
     },
+    recordUsage: usage.add,
     page: readPage,
     newRequestId: () => randomId('req'),
   }
@@ -81,6 +88,12 @@ export const compose = async (config: Config, log: Logger): Promise<Gateway> => 
       await agent.drain(graceMs)
       closing.abort()
     },
-    close: () => sessions.close(),
+    async warm() {
+      if (config.anthropic !== undefined || config.openai !== undefined) await transport.load()
+    },
+    async close() {
+      await usage.flush()
+      await Promise.all([sessions.close(), transport.close()])
+    },
   }
 }

@@ -1,6 +1,6 @@
 import type { Agent } from '@gateway/agent'
 import type { Message, ProviderManager } from '@gateway/provider'
-import type { SessionKey, SessionManager } from '@gateway/session'
+import type { LedgerRow, SessionKey, SessionManager } from '@gateway/session'
 import type { ToolRegistry } from '@gateway/tool'
 import type { Logger } from 'pino'
 import type { ApiKey } from './http/auth.ts'
@@ -25,6 +25,8 @@ export interface AppDeps {
   closing: AbortSignal
   /** Cancels a turn that nobody waits for; the app does not wait for it either. */
   cancelTurn: (key: SessionKey, turnId: string) => void
+  /** Takes the usage of a request that belongs to no session; nobody waits for it to be written. */
+  recordUsage: (row: LedgerRow) => void
   /** A file of the chat page. */
   page: (file: string) => string
   newRequestId: () => string

@@ -5,9 +5,10 @@ import { ConfigError, readConfig } from './config.ts'
 import { createTransportErrors } from './http/transport-errors.ts'
 import { createLogger } from './logger.ts'
 import { listen } from './server.ts'
+import { createV1 } from './v1/v1.ts'
 
-// How long running turns may take to end after SIGTERM, and open connections after that.
-const turnGraceMs = 25_000
+// How long running turns and requests may take to end after SIGTERM, and open connections after that.
+const drainGraceMs = 25_000
 const connectionGraceMs = 2_000
 
 const start = async (): Promise<void> => {
@@ -16,15 +17,17 @@ const start = async (): Promise<void> => {
   for (const note of config.notes) log.warn(note)
   const gateway = await compose(config, log)
   const errors = createTransportErrors(log, gateway.deps.newRequestId)
-  const server = await listen(createApp(gateway.deps), errors, config)
+  const v1 = createV1(gateway.deps)
+  const server = await listen({ app: createApp(gateway.deps, v1), v1, errors }, config)
   let stopping = false
   const stop = async (reason: string, code: number): Promise<void> => {
     // Asked twice: now.
     if (stopping) process.exit(1)
     stopping = true
-    log.info({ reason, running_turns: gateway.deps.agent.running() }, 'draining')
+    const running = { running_turns: gateway.deps.agent.running(), running_requests: v1.running() }
+    log.info({ reason, ...running }, 'draining')
     // Readers are served until the end: they see how their turns end.
-    await gateway.drain(turnGraceMs)
+    await Promise.all([gateway.drain(drainGraceMs), v1.drain(drainGraceMs)])
     await server.close(connectionGraceMs)
     await gateway.close()
     log.info('stopped')
@@ -50,6 +53,8 @@ const start = async (): Promise<void> => {
     },
     `gateway is listening on ${server.url}`,
   )
+  // Not before: the first answer of a probe should not wait for it.
+  await gateway.warm()
 }
 
 start().catch((error: unknown) => {

@@ -6,9 +6,9 @@ import { createTestApp } from './test-app.ts'
 
 /** Writes raw bytes to a real server and reads until it closes the connection. */
 const exchange = async (...requests: string[]): Promise<string[]> => {
-  const { app, deps } = createTestApp()
+  const { app, v1, deps } = createTestApp()
   const errors = createTransportErrors(deps.log, deps.newRequestId)
-  const server = await listen(app, errors, { host: '127.0.0.1', port: 0 })
+  const server = await listen({ app, v1, errors }, { host: '127.0.0.1', port: 0 })
   const { port } = new URL(server.url)
   const ask = (request: string) =>
     new Promise<string>((resolve, reject) => {

@@ -3,6 +3,8 @@ import { getRequestListener } from '@hono/node-server'
 import type { Hono } from 'hono'
 import type { RequestEnv } from './http/env.ts'
 import type { TransportErrors } from './http/transport-errors.ts'
+import { createNodeExchange } from './v1/node-exchange.ts'
+import type { V1 } from './v1/v1.ts'
 
 /** A server that listens. */
 export interface RunningServer {
@@ -11,7 +13,8 @@ export interface RunningServer {
   close(graceMs: number): Promise<void>
 }
 
-// Slow and huge heads end here; bodies have their limits in the app.
+// Slow and huge heads end here; bodies have their limits in the app. `requestTimeout` is the time for a request to
+// arrive: an answer may take as long as it takes.
 const serverOptions = {
   maxHeaderSize: 16 * 1024,
   headersTimeout: 10_000,
@@ -21,15 +24,28 @@ const serverOptions = {
   requireHostHeader: false,
 }
 
-/** Serves the app over HTTP/1.1. Rejects when the address cannot be bound. */
+/** What a server serves. */
+export interface Served {
+  app: Hono<RequestEnv>
+  v1: Pick<V1, 'handle'>
+  errors: TransportErrors
+}
+
+/**
+ * Serves the app over HTTP/1.1. What is under `/v1` does not go through it: there Node's own request and response are
+ * handled as they are, since every web object on the way costs more than all the rest. Rejects when the address cannot
+ * be bound.
+ */
 export const listen = async (
-  app: Hono<RequestEnv>,
-  errors: TransportErrors,
+  { app, v1, errors }: Served,
   address: { host: string; port: number },
 ): Promise<RunningServer> => {
   const { host, port } = address
-  const listener = getRequestListener(app.fetch, { errorHandler: errors.onRequestError })
-  const server = createServer(serverOptions, listener)
+  const others = getRequestListener(app.fetch, { errorHandler: errors.onRequestError })
+  const server = createServer(serverOptions, (request, response) => {
+    if (request.url?.startsWith('/v1/')) void v1.handle(createNodeExchange(request, response))
+    else void others(request, response)
+  })
   errors.attach(server)
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   server.once('error', reject)

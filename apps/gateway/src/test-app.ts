@@ -1,24 +1,40 @@
 import { createAgent } from '@gateway/agent'
-import { createMock, createProviderManager, type Message, type MockOptions } from '@gateway/provider'
-import { createMemoryStore, createSessionManager } from '@gateway/session'
+import {
+  createMock,
+  createProviderManager,
+  type Message,
+  type MockOptions,
+  type Provider,
+} from '@gateway/provider'
+import { createMemoryStore, createSessionManager, type LedgerRow } from '@gateway/session'
 import { pino } from 'pino'
 import { createApp } from './app.ts'
 import { composeTools } from './compose/tools.ts'
 import type { AppDeps } from './deps.ts'
 import { sha256 } from './http/auth.ts'
 import { readPage } from './page-files.ts'
+import { createV1 } from './v1/v1.ts'
 
 /** For tests: the app over real parts in memory, asked without a socket. */
 export const createTestApp = (
-  options: { script?: MockOptions['script']; keys?: Record<string, string>; deps?: Partial<AppDeps> } = {},
+  options: {
+    script?: MockOptions['script']
+    /** Instead of the mock. */
+    providers?: readonly Provider[]
+    keys?: Record<string, string>
+    deps?: Partial<AppDeps>
+  } = {},
 ) => {
   const lines: string[] = []
   const log = pino({ level: 'debug' }, { write: (line: string) => void lines.push(line) })
-  const providers = createProviderManager({ providers: [createMock({ script: options.script })] })
+  const providers = createProviderManager({
+    providers: options.providers ?? [createMock({ script: options.script })],
+  })
   const sessions = createSessionManager<Message>({ store: createMemoryStore() })
   const tools = composeTools(['echo', 'calculator', 'timestamp'], log)
   const agent = createAgent({ providers, sessions, tools })
   const closing = new AbortController()
+  const usage: LedgerRow[] = []
   let requests = 0
   const deps: AppDeps = {
     providers,
@@ -32,11 +48,13 @@ export const createTestApp = (
     isReady: () => true,
     closing: closing.signal,
     cancelTurn: (key, turnId) => void agent.cancel(key, turnId),
+    recordUsage: (row) => void usage.push(row),
     page: readPage,
     newRequestId: () => `req_${++requests}`,
     ...options.deps,
   }
-  const app = createApp(deps)
+  const v1 = createV1(deps)
+  const app = createApp(deps, v1)
 
   /** Sends JSON, or a raw body when it is text, and reads JSON. */
   const call = async (method: string, path: string, body?: unknown, headers: Record<string, string> = {}) => {
@@ -63,7 +81,7 @@ export const createTestApp = (
     if (status !== 201) throw new Error(JSON.stringify(json))
     return `/api/sessions/${json.id}`
   }
-  return { app, agent, deps, call, createSession, lines, close: () => closing.abort() }
+  return { app, v1, agent, deps, call, createSession, lines, usage, close: () => closing.abort() }
 }
 
 /** One SSE frame, read by an independent few lines. */

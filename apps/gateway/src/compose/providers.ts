@@ -7,14 +7,15 @@ import {
   isProviderError,
   type Provider,
   type ProviderManager,
+  type Transport,
 } from '@gateway/provider'
 import { type Config, ConfigError } from '../config.ts'
 
-/** The configured providers; the mock only when there are none. */
-export const composeProviders = (config: Config): ProviderManager => {
+/** The configured providers, over one transport; the mock only when there are none. */
+export const composeProviders = (config: Config, transport: Transport): ProviderManager => {
   const providers: Provider[] = []
-  if (config.anthropic !== undefined) providers.push(createAnthropic(config.anthropic))
-  if (config.openai !== undefined) providers.push(createOpenAI(config.openai))
+  if (config.anthropic !== undefined) providers.push(createAnthropic({ ...config.anthropic, transport }))
+  if (config.openai !== undefined) providers.push(createOpenAI({ ...config.openai, transport }))
   return createProviderManager({
     providers: providers.length > 0 ? providers : [createMock({ keepCalls: 0 })],
   })

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { createMiddleware } from 'hono/factory'
 import { ApiError } from './api-error.ts'
 import type { RequestEnv } from './env.ts'
@@ -9,41 +9,49 @@ export interface ApiKey {
   sha256: string
 }
 
+/** Finds the tenant of a request by its `authorization` and `x-api-key` headers; undefined where no key is good. */
+export type Authenticator = (
+  authorization: string | null | undefined,
+  apiKey: string | null | undefined,
+) => string | undefined
+
 /** The tenant of everybody while no keys are configured. */
 const openTenant = 'default'
 
 /** SHA-256 in hex. */
-export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
+export const sha256 = (text: string): string => hash('sha256', text)
 
 /** Why a request is refused: constant, so that it tells nothing about keys. */
-export const unauthorised = (): ApiError =>
+export const unauthorised = (also = '; a stream also takes a fresh "?token=TOKEN".'): ApiError =>
   new ApiError(
     401,
     {
       type: 'authentication_error',
       code: 'unauthorized',
-      message:
-        'A valid API key is required, as "Authorization: Bearer KEY" or "x-api-key: KEY"; ' +
-        'a stream also takes a fresh "?token=TOKEN".',
+      message: `A valid API key is required, as "Authorization: Bearer KEY" or "x-api-key: KEY"${also}`,
     },
     { 'www-authenticate': 'Bearer' },
   )
 
-/** Who asks, by `Authorization: Bearer` or `x-api-key`. Without configured keys everybody is the open tenant. */
-export const authenticate = (keys: readonly ApiKey[]) => {
+/** Who asks. Without configured keys everybody is the open tenant. */
+export const createAuthenticator = (keys: readonly ApiKey[]): Authenticator => {
+  if (keys.length === 0) return () => openTenant
   // Looked up by hash: how long it takes says nothing about how much of a key was right.
   const tenants = new Map(keys.map((key) => [key.sha256, key.tenant]))
-  return createMiddleware<RequestEnv>(async function authenticateMiddleware(c, next) {
+  return (authorization, apiKey) => {
+    const bearer = /^Bearer +(\S+)\s*$/i.exec(authorization ?? '')
+    return tenants.get(sha256(bearer?.[1] ?? apiKey ?? ''))
+  }
+}
+
+/** Gives routes the tenant, or answers 401. A tenant that was found before, by a stream token, stays. */
+export const authenticate = (tenantOf: Authenticator) =>
+  createMiddleware<RequestEnv>(async function authenticateMiddleware(c, next) {
     if (c.get('tenant') === undefined) {
-      const tenant = tenants.size === 0 ? openTenant : tenants.get(sha256(credential(c.req.raw.headers)))
+      const { headers } = c.req.raw
+      const tenant = tenantOf(headers.get('authorization'), headers.get('x-api-key'))
       if (tenant === undefined) throw unauthorised()
       c.set('tenant', tenant)
     }
     await next()
   })
-}
-
-const credential = (headers: Headers): string => {
-  const bearer = /^Bearer +(\S+)\s*$/i.exec(headers.get('authorization') ?? '')
-  return bearer?.[1] ?? headers.get('x-api-key') ?? ''
-}

@@ -1,10 +1,10 @@
 import type { Context } from 'hono'
 import type { z } from 'zod'
-import { ApiError, badRequest } from './api-error.ts'
+import { badRequest } from './api-error.ts'
+import { clip, maxDepth, parseJson, readStream, requireJson, tooDeep } from './json-body.ts'
 
 /** Bytes of an `/api` body. */
 const apiBodyLimit = 4 * 1024 * 1024
-const maxDepth = 64
 
 /**
  * Reads a JSON body under its limits and checks it against a closed schema.
@@ -17,72 +17,24 @@ export const readBody = async <S extends z.ZodType>(c: Context, schema: S): Prom
 export const readOptionalBody = async <S extends z.ZodType>(c: Context, schema: S): Promise<z.output<S>> => {
   const bytes = await readBytes(c)
   if (bytes.length === 0) return parse(schema, {})
-  requireJson(c)
-  return parse(schema, parseJson(bytes))
+  requireJsonOf(c)
+  return parse(schema, parseChecked(bytes))
 }
 
 /** Reads any JSON value. */
 export const readJson = async (c: Context): Promise<unknown> => {
-  requireJson(c)
-  return parseJson(await readBytes(c))
+  requireJsonOf(c)
+  return parseChecked(await readBytes(c))
 }
 
-const requireJson = (c: Context): void => {
-  const type = c.req.header('content-type') ?? ''
-  if (!/^application\/json\s*(;|$)/i.test(type)) {
-    throw new ApiError(415, {
-      type: 'invalid_request_error',
-      code: 'unsupported_media_type',
-      message: `The body must be application/json, not ${type === '' ? 'without a content type' : `"${clip(type)}"`}.`,
-    })
-  }
-  const encoding = c.req.header('content-encoding')
-  if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
-    throw new ApiError(415, {
-      type: 'invalid_request_error',
-      code: 'unsupported_media_type',
-      message: `A body with content-encoding "${clip(encoding)}" is not taken; send it plain.`,
-    })
-  }
-}
+const requireJsonOf = (c: Context): void =>
+  requireJson(c.req.header('content-type'), c.req.header('content-encoding'))
 
-const readBytes = async (c: Context): Promise<Uint8Array> => {
-  const declared = Number(c.req.header('content-length') ?? 0)
-  if (declared > apiBodyLimit) throw tooLarge()
-  const chunks: Uint8Array[] = []
-  let size = 0
-  // Counted as it arrives: a declared length can be missing or false.
-  for await (const chunk of c.req.raw.body ?? []) {
-    size += chunk.length
-    if (size > apiBodyLimit) throw tooLarge()
-    chunks.push(chunk)
-  }
-  const bytes = new Uint8Array(size)
-  let offset = 0
-  for (const chunk of chunks) {
-    bytes.set(chunk, offset)
-    offset += chunk.length
-  }
-  return bytes
-}
+const readBytes = (c: Context): Promise<Uint8Array> =>
+  readStream(c.req.raw.body, c.req.header('content-length'), apiBodyLimit)
 
-const tooLarge = () =>
-  new ApiError(413, {
-    type: 'invalid_request_error',
-    code: 'body_too_large',
-    message: `The body is larger than ${apiBodyLimit} bytes.`,
-  })
-
-const parseJson = (bytes: Uint8Array): unknown => {
-  let value: unknown
-  try {
-    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
-  } catch (error) {
-    throw badRequest(
-      `The body is not valid JSON: ${error instanceof Error ? clip(error.message) : ''}`,
-      'invalid_json',
-    )
-  }
+const parseChecked = (bytes: Uint8Array): unknown => {
+  const value = parseJson(bytes)
   checkShape(value)
   return value
 }
@@ -92,7 +44,7 @@ const checkShape = (root: unknown): void => {
   checkText(root)
   let level = isContainer(root) ? [root] : []
   for (let depth = 1; level.length > 0; depth += 1) {
-    if (depth > maxDepth) throw badRequest(`The body is nested deeper than ${maxDepth} levels.`, 'too_deep')
+    if (depth > maxDepth) throw tooDeep()
     const next: object[] = []
     for (const value of level) {
       for (const [key, child] of Object.entries(value)) {
@@ -142,6 +94,3 @@ const closest = (issue: z.core.$ZodIssue): Fault => {
   }
   return best
 }
-
-const clip = (text: string, length = 100): string =>
-  text.length > length ? `${text.slice(0, length)}…` : text

@@ -7,6 +7,9 @@ export interface CapacityLimits {
   streams: number
   streamsPerTenant: number
   streamsPerSession: number
+  /** Under `/v1`, streamed and whole. */
+  requests: number
+  requestsPerTenant: number
 }
 
 /** Enough for one machine, and far from what would hurt it. */
@@ -16,6 +19,8 @@ export const defaultCapacity: CapacityLimits = {
   streams: 8192,
   streamsPerTenant: 4096,
   streamsPerSession: 16,
+  requests: 16_384,
+  requestsPerTenant: 8192,
 }
 
 /** Counts what is open under names, and refuses what would be too many. */

@@ -3,17 +3,22 @@ import type { Context, Hono } from 'hono'
 import { ApiError, notFound } from './api-error.ts'
 import type { RequestEnv } from './env.ts'
 import { errorResponse, toApiError } from './error-response.ts'
+import { dropStream } from './json-body.ts'
 
 /** Renders whatever a route threw. What is our fault goes to the log in full, and to the client without detail. */
-export const handleError = (error: unknown, c: Context<RequestEnv>): Response => {
+export const handleError = async (error: unknown, c: Context<RequestEnv>): Promise<Response> => {
   const requestId = c.get('requestId')
+  const { raw } = c.req
   // The client is gone: nobody reads this, and it is nobody's fault.
-  if (c.req.raw.signal.aborted) return new Response(null, { status: 499 })
+  if (raw.signal.aborted) return new Response(null, { status: 499 })
+  const isReusable = raw.bodyUsed || (await dropStream(raw.body, c.req.header('content-length')))
   const known = toApiError(error)
   // A server that drains refuses as it should.
   const expected = known === error || (isAgentError(error) && error.code === 'shutting-down')
   if (known.status >= 500 && !expected) c.get('log').error({ err: error }, 'request failed')
-  return errorResponse(known, requestId)
+  const response = errorResponse(known, requestId)
+  if (!isReusable) response.headers.set('connection', 'close')
+  return response
 }
 
 /** 404 in the JSON form. */

@@ -13,12 +13,17 @@ export const isLoopbackHost = (host: string): boolean => {
 /**
  * While access is open, only this machine may ask: a web page of another origin, and a foreign name that a DNS
  * server points here (DNS rebinding), are refused.
+ *
+ * @throws ApiError 403.
  */
-export const localGuard = createMiddleware<RequestEnv>(async function localGuardMiddleware(c, next) {
-  const host = c.req.header('host') ?? ''
+export const checkLocal = (host = '', origin?: string | undefined): void => {
   if (!isLoopbackHost(host)) throw forbidden('host', host)
-  const origin = c.req.header('origin')
   if (origin !== undefined && !isSameOrigin(origin, host)) throw forbidden('origin', origin)
+}
+
+/** The same as middleware. */
+export const localGuard = createMiddleware<RequestEnv>(async function localGuardMiddleware(c, next) {
+  checkLocal(c.req.header('host'), c.req.header('origin'))
   await next()
 })
 

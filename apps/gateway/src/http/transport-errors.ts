@@ -1,6 +1,9 @@
 import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Logger } from 'pino'
+import { withIds } from '../v1/call.ts'
+import { dialectOf } from '../v1/dialect-of.ts'
+import { errorAnswer } from '../v1/errors.ts'
 import { ApiError, badRequest } from './api-error.ts'
 import { errorBody, errorResponse, toApiError } from './error-response.ts'
 
@@ -31,18 +34,13 @@ export const createTransportErrors = (log: Logger, newRequestId: () => string): 
     response.headers.set('x-request-id', requestId)
     return response
   }
-  const endWith = (socket: Duplex, status: number): void => {
+  const endWith = (socket: Duplex, status: number, request: IncomingMessage | undefined): void => {
     const error = refused(status)
     const requestId = logged(error)
-    const body = JSON.stringify(errorBody(error, requestId))
-    const head = [
-      `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
-      'content-type: application/json',
-      `content-length: ${Buffer.byteLength(body)}`,
-      `x-request-id: ${requestId}`,
-      'connection: close',
-    ]
-    socket.end(`${head.join('\r\n')}\r\n\r\n${body}`)
+    const { headers, body } = render(error, requestId, request)
+    const all = { ...headers, 'content-length': String(Buffer.byteLength(body)), connection: 'close' }
+    const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`)
+    socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n${body}`)
   }
 
   return {
@@ -61,15 +59,33 @@ export const createTransportErrors = (log: Logger, newRequestId: () => string): 
       })
       server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
         // A second head in the middle of an answer would corrupt it.
-        if (!socket.writable || running.get(socket)?.headersSent === true) {
+        const response = running.get(socket)
+        if (!socket.writable || response?.headersSent === true) {
           socket.destroy()
           return
         }
-        endWith(socket, statusOf[error.code ?? ''] ?? 400)
+        endWith(socket, statusOf[error.code ?? ''] ?? 400, response?.req)
       })
-      server.on('checkExpectation', ({ socket }: IncomingMessage) => endWith(socket, 417))
+      server.on('checkExpectation', (request: IncomingMessage) => endWith(request.socket, 417, request))
     },
   }
+}
+
+/** In the form of the contract that the request meant, where it got as far as naming a path. */
+const render = (error: ApiError, requestId: string, request: IncomingMessage | undefined): Rendered => {
+  const { url = '', headers = {} } = request ?? {}
+  if (!url.startsWith('/v1/')) {
+    const body = JSON.stringify(errorBody(error, requestId))
+    return { headers: { 'content-type': 'application/json', 'x-request-id': requestId }, body }
+  }
+  const dialect = dialectOf({ path: url, headers })
+  const answer = errorAnswer(error, dialect, requestId)
+  return { headers: withIds({ requestId, dialect }, answer.headers), body: answer.body }
+}
+
+interface Rendered {
+  headers: Readonly<Record<string, string>>
+  body: string
 }
 
 const refused = (status: number): ApiError =>

@@ -129,7 +129,6 @@ test('unknown paths and malformed ids are 404, and what is not built yet too', a
     '/api/sessions/sess_%00',
     '/api/sessions/..%2f..%2fetc',
     `/api/sessions/sess_${'x'.repeat(5000)}`,
-    '/v1/chat/completions',
     '/openapi.json',
     '/docs',
     '/metrics',

@@ -1,0 +1,50 @@
+import type { ClientDialectName, ForwardReport, ForwardSink } from '@gateway/provider'
+import { type AnswerHeaders, type Exchange, isEventStream } from './exchange.ts'
+
+/** One request under `/v1` while it is served: what its routes, its errors and its log line need to know. */
+export interface Call {
+  readonly exchange: Exchange
+  readonly requestId: string
+  /** In whose shape it is answered where it fails. */
+  readonly dialect: ClientDialectName
+  /** Milliseconds, monotonic. */
+  readonly startedAt: number
+  tenant: string
+  /** What the client was answered; 499 where it left first. */
+  status: number
+  /** The model that the client asked for. */
+  model?: string | undefined
+  /** What is known of the answer; from its head on who gives it, and all of it at the end. */
+  report?: { [K in keyof ForwardReport]?: ForwardReport[K] | undefined } | undefined
+  /** What of the body is kept for counting it. */
+  question?: Uint8Array | number | undefined
+  error?: unknown
+  /** Is the answer an event stream? Whole events are written to it, so that another may always follow. */
+  isStream: boolean
+}
+
+/** Headers that say whose answer it is. An upstream's own ids, which a relay hands on, win over ours. */
+export const withIds = (
+  { requestId, dialect }: Pick<Call, 'requestId' | 'dialect'>,
+  headers: AnswerHeaders,
+): Record<string, string> => {
+  const own: Record<string, string> = { 'x-request-id': requestId, 'x-gateway-request-id': requestId }
+  if (dialect === 'anthropic-messages') own['request-id'] = requestId
+  return Object.assign(own, headers)
+}
+
+/** The exchange as a sink that gives the answer its ids and keeps track of where it is. */
+export const answerOf = (call: Call): ForwardSink => {
+  const { exchange } = call
+  return {
+    head(status, headers) {
+      call.status = status
+      call.isStream = isEventStream(headers)
+      call.report = { provider: headers['x-gateway-provider'], model: headers['x-gateway-model'] }
+      exchange.head(status, withIds(call, headers))
+    },
+    data: exchange.data,
+    ready: exchange.ready,
+    end: exchange.end,
+  }
+}

@@ -1,0 +1,59 @@
+import { costUsd, lookupModel, type Usage } from '@gateway/provider'
+import type { LedgerRow } from '@gateway/session'
+import { createEstimator } from '@gateway/tokenizer'
+import type { Call } from './call.ts'
+
+/** Writes down what requests used. */
+export interface Meter {
+  /** What of a request's body is kept until it is known whether the provider counts: little, for each open stream. */
+  keep(body: Uint8Array): Uint8Array | number
+  /** Adds the row of a request whose answer has ended. Where the provider counted nothing, it is estimated. */
+  count(call: Call): void
+}
+
+/** Bytes of a body that are kept and, if need be, counted at a stretch: a millisecond or two. */
+const countedBytes = 64 * 1024
+
+/** A meter over whatever keeps the rows. `now`: milliseconds since the epoch. */
+export const createMeter = (add: (row: LedgerRow) => void, now: () => number): Meter => ({
+  keep: (body) => (body.byteLength <= countedBytes ? body : body.byteLength),
+  count(call) {
+    const { provider, model = call.model ?? '', usage: reported } = call.report ?? {}
+    const usage = hasCounts(reported) ? reported : estimate(call, model, reported)
+    call.report = { ...call.report, usage }
+    const counts = {
+      inputTokens: toCount(usage.inputTokens),
+      outputTokens: toCount(usage.outputTokens),
+      cacheReadTokens: toCount(usage.cacheReadTokens),
+      cacheWriteTokens: toCount(usage.cacheWriteTokens),
+      reasoningTokens: toCount(usage.reasoningTokens),
+    }
+    add({
+      tenant: call.tenant,
+      id: call.requestId,
+      // A name comes from a client; the ledger takes no more of it than it could store.
+      model: model.slice(0, 256).toWellFormed().replaceAll('\0', '') || 'unknown',
+      provider,
+      at: now(),
+      usage: counts,
+      costUsd: provider === undefined ? undefined : costUsd(lookupModel(provider, model), counts),
+      ...(usage.estimated === true && { estimated: true }),
+    })
+  },
+})
+
+const hasCounts = (usage: Usage | undefined): usage is Usage =>
+  usage !== undefined && (usage.inputTokens > 0 || usage.outputTokens > 0)
+
+/** The provider's numbers are not ours: a row with one that cannot be counted with would be lost as a whole. */
+const toCount = (tokens: number | undefined): number =>
+  tokens !== undefined && Number.isSafeInteger(tokens) && tokens > 0 ? tokens : 0
+
+/** The input, counted as the model would about count it; of a body that was not kept by its length alone. */
+const estimate = ({ question = 0 }: Call, model: string, reported: Usage | undefined): Usage => {
+  const inputTokens =
+    typeof question === 'number'
+      ? Math.ceil(question / 4)
+      : createEstimator({ model }).countRequest(JSON.parse(new TextDecoder().decode(question)))
+  return { inputTokens, outputTokens: reported?.outputTokens ?? 0, estimated: true }
+}

@@ -1,0 +1,94 @@
+import type { AppDeps } from '../deps.ts'
+import { type ApiError, unavailable } from '../http/api-error.ts'
+import { createAuthenticator, unauthorised } from '../http/auth.ts'
+import { createGauge, defaultCapacity } from '../http/capacity.ts'
+import { checkLocal } from '../http/local-guard.ts'
+import type { Call } from './call.ts'
+import type { Exchange } from './exchange.ts'
+import { refuse } from './refuse.ts'
+import { logCall } from './request-log.ts'
+import { createRoutes, findRoute } from './routes.ts'
+
+/** The contracts of OpenAI and Anthropic, over exchanges of any kind. */
+export interface V1 {
+  /** Answers one request, whatever becomes of it; never rejects. */
+  handle(exchange: Exchange): Promise<void>
+  /** How many requests are being answered. */
+  running(): number
+  /** Takes no more requests; those that run get `graceMs` to end, then an error in their client's dialect. */
+  drain(graceMs: number): Promise<void>
+}
+
+/** Serves `/v1` with what the app works with. `elapsed`: monotonic milliseconds. */
+export const createV1 = (deps: AppDeps, elapsed: () => number = () => performance.now()): V1 => {
+  const routes = createRoutes(deps)
+  const tenantOf = createAuthenticator(deps.keys)
+  const isOpen = deps.keys.length === 0
+  const limits = { ...defaultCapacity, ...deps.capacity }
+  const seats = createGauge('too_many_requests', 'requests')
+  const running = new Set<Call>()
+  let isDraining = false
+  let isIdle: (() => void) | undefined
+
+  const admit = (call: Call): (() => void) => {
+    const { headers } = call.exchange
+    if (isOpen) checkLocal(headers.host, headers.origin)
+    const tenant = tenantOf(headers.authorization, headers['x-api-key'])
+    if (tenant === undefined) throw unauthorised('.')
+    call.tenant = tenant
+    if (isDraining) throw shuttingDown()
+    return seats.enter([
+      { name: 'all', limit: limits.requests },
+      { name: `tenant ${tenant}`, limit: limits.requestsPerTenant },
+    ])
+  }
+
+  const handle = async (exchange: Exchange): Promise<void> => {
+    const { dialect, run } = findRoute(routes, exchange)
+    const call: Call = {
+      exchange,
+      requestId: deps.newRequestId(),
+      dialect,
+      startedAt: elapsed(),
+      tenant: '',
+      status: 0,
+      isStream: false,
+    }
+    running.add(call)
+    let leave: (() => void) | undefined
+    try {
+      leave = admit(call)
+      await run(call)
+    } catch (error) {
+      call.error = error
+      await refuse(call, error, deps.now ?? Date.now).catch((fault: unknown) => {
+        deps.log.error({ err: fault, request_id: call.requestId }, 'an error could not be told')
+        exchange.cut()
+      })
+    } finally {
+      leave?.()
+      running.delete(call)
+      if (running.size === 0) isIdle?.()
+      logCall(deps.log, call, elapsed())
+    }
+  }
+
+  return {
+    handle,
+    running: () => running.size,
+    async drain(graceMs) {
+      isDraining = true
+      if (running.size === 0) return
+      const { promise, resolve } = Promise.withResolvers<void>()
+      isIdle = resolve
+      const timer = setTimeout(() => {
+        for (const { exchange } of running) exchange.abort(shuttingDown())
+      }, graceMs)
+      await promise
+      clearTimeout(timer)
+    },
+  }
+}
+
+const shuttingDown = (): ApiError =>
+  unavailable('The gateway is shutting down. Try again.', 'shutting_down', 5)
