@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
 import { test } from 'vitest'
 import { referenceDecode } from './testing/reference-decoder.ts'
-import { concat, createLoggingDecoder, toBytes } from './testing/support.ts'
+import { concat, createLoggingDecoder, everyBatching, toBytes } from './testing/support.ts'
 
 // Whole fields are common enough for events to come about, and single bytes for everything to go wrong.
 const tokens = [
@@ -18,8 +18,8 @@ const stream = fc
 
 test('says everything at the very byte that completes it', { timeout: 60_000 }, () => {
   fc.assert(
-    fc.property(stream, (bytes) => {
-      const decoder = createLoggingDecoder()
+    fc.property(stream, fc.constantFrom(...everyBatching), (bytes, batching) => {
+      const decoder = createLoggingDecoder({}, batching)
       for (let at = 0; at < bytes.length; at += 1) {
         decoder.push(bytes.subarray(at, at + 1))
         if (decoder.log.length !== referenceDecode(bytes.subarray(0, at + 1)).length) return false

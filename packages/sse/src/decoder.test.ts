@@ -2,13 +2,22 @@ import { expect, test } from 'vitest'
 import { decodeVectors, message } from '../runtime-tests/decode-vectors.ts'
 import { createSseDecoder } from './decoder.ts'
 import { referenceDecode } from './testing/reference-decoder.ts'
-import { concat, createLoggingDecoder, decodePieces, everyCut, toBytes } from './testing/support.ts'
+import {
+  concat,
+  createLoggingDecoder,
+  decodePieces,
+  everyBatching,
+  everyCut,
+  toBytes,
+} from './testing/support.ts'
 
 for (const [name, stream, expected] of decodeVectors) {
   test(`${name}, cut anywhere`, () => {
     const bytes = toBytes(stream)
     expect(referenceDecode(bytes)).toEqual(expected)
-    for (const pieces of everyCut(bytes)) expect(decodePieces(pieces)).toEqual(expected)
+    for (const batching of everyBatching) {
+      for (const pieces of everyCut(bytes)) expect(decodePieces(pieces, {}, batching)).toEqual(expected)
+    }
   })
 }
 

@@ -1,10 +1,10 @@
 import { createParser } from 'eventsource-parser'
+import { createBomSkipper } from './bom.ts'
 import { SseError } from './errors.ts'
 import { createLimitGuard, MAX_EVENT_LENGTH, MAX_LINE_LENGTH } from './limits.ts'
-import { createLineAssembler } from './lines.ts'
 import { requirePositive } from './options.ts'
+import { type Batching, createLineReader } from './reader.ts'
 import type { SseMessage } from './types.ts'
-import { createUtf8Decoder } from './utf8.ts'
 
 /** Options that both ways of decoding share. */
 export interface SseParseOptions {
@@ -13,11 +13,11 @@ export interface SseParseOptions {
   /** Hears each valid `retry` field, in milliseconds; values past 2^53-1 are given as that. */
   onRetry?: ((milliseconds: number) => void) | undefined
   /**
-   * The longest line that is read, without its line end, in UTF-16 code units: what `length` counts, and for ASCII
-   * the same as bytes. @defaultValue 1 Mi (1 048 576)
+   * The longest line that is read, without its line end, in bytes. Infinity turns it off.
+   * @defaultValue 1 MiB (1 048 576)
    */
   maxLineLength?: number | undefined
-  /** The largest event that is read: its lines together, comments apart, counted alike. @defaultValue 4 Mi */
+  /** The largest event that is read: its lines together, comments apart, counted alike. @defaultValue 4 MiB */
   maxEventLength?: number | undefined
   /**
    * What becomes of an event that the stream ends in the middle of. The standard discards it; `deliver` treats
@@ -32,6 +32,9 @@ export interface SseDecoderOptions extends SseParseOptions {
   onMessage: (message: SseMessage) => void
 }
 
+// Called without state only, so that all streams can share it: whole lines are whole characters.
+const utf8 = new TextDecoder('utf-8', { ignoreBOM: true })
+
 /** A decoder that bytes are pushed into. */
 export interface SseDecoder {
   /**
@@ -43,22 +46,17 @@ export interface SseDecoder {
   end(): void
 }
 
-/**
- * Decodes an event stream synchronously, for hot paths and for sources that push.
- *
- * Follows the HTML standard to the letter; malformed UTF-8 becomes U+FFFD. A decoder that has thrown is spent and
- * throws the same again.
- *
- * @throws SseError `invalid-option` for a limit that is not a positive number.
- * @see https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation
- */
-export const createSseDecoder = (options: SseDecoderOptions): SseDecoder => {
+/** The decoder, and how much it gathers. Tests let it gather little. */
+export const createBatchedDecoder = (
+  options: SseDecoderOptions,
+  batching?: Batching | undefined,
+): SseDecoder => {
   const { onMessage, onComment, onRetry, incomplete = 'discard' } = options
   const guard = createLimitGuard(
     requirePositive('maxLineLength', options.maxLineLength ?? MAX_LINE_LENGTH),
     requirePositive('maxEventLength', options.maxEventLength ?? MAX_EVENT_LENGTH),
   )
-  const utf8 = createUtf8Decoder()
+  const skipBom = createBomSkipper()
   let lastEventId = ''
   let failure: { error: unknown } | undefined
   let ended = false
@@ -75,23 +73,13 @@ export const createSseDecoder = (options: SseDecoderOptions): SseDecoder => {
   // The BOM is gone already. The parser would take another, and also the text "ï»¿", which the standard keeps;
   // it does so once, and has now done so.
   parser.feed('\uFEFF')
-  const takeText = createLineAssembler(parser.feed)
-
-  const feed = (bytes: Uint8Array): void => {
-    const text = utf8.decode(bytes)
-    const crossing = guard.check(text)
-    if (crossing === undefined) takeText(text)
-    else {
-      takeText(text.slice(0, crossing.before))
-      throw crossing.error
-    }
-  }
+  const lines = createLineReader(guard, (bytes) => parser.feed(utf8.decode(bytes)), batching)
 
   const push = (bytes: Uint8Array): void => {
     if (failure !== undefined) throw failure.error
     if (ended) throw new SseError('closed', 'The decoder has ended; create a new one for the next stream.')
     try {
-      feed(bytes)
+      lines.push(skipBom(bytes))
     } catch (error) {
       failure = { error }
       throw error
@@ -101,9 +89,22 @@ export const createSseDecoder = (options: SseDecoderOptions): SseDecoder => {
   const end = (): void => {
     if (ended || failure !== undefined) return
     ended = true
+    if (incomplete === 'discard') return
+    lines.flush()
     // The first LF ends the open line (or belongs to a CR before it), the second is the blank line.
-    if (incomplete === 'deliver') takeText(`${utf8.end()}\n\n`)
+    parser.feed('\n\n')
   }
 
   return { push, end }
 }
+
+/**
+ * Decodes an event stream synchronously, for hot paths and for sources that push.
+ *
+ * Follows the HTML standard to the letter; malformed UTF-8 becomes U+FFFD. A decoder that has thrown is spent and
+ * throws the same again.
+ *
+ * @throws SseError `invalid-option` for a limit that is not a positive number.
+ * @see https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation
+ */
+export const createSseDecoder = (options: SseDecoderOptions): SseDecoder => createBatchedDecoder(options)

@@ -1,20 +1,27 @@
 import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { createSseDecoder } from './decoder.ts'
+import { createBatchedDecoder, createSseDecoder } from './decoder.ts'
 import { isSseError } from './errors.ts'
-import { cutAt, everyCut, toBytes } from './testing/support.ts'
+import { cutAt, everyBatching, everyCut, toBytes } from './testing/support.ts'
 
 const limits = { maxLineLength: 20, maxEventLength: 40 }
 
 /** What pieces decode to under limits: the data of the events, then the code of the error that ended it. */
-const decodeUnder = (pieces: readonly Uint8Array[], options = limits): string[] => {
+const decodeUnder = (
+  pieces: readonly Uint8Array[],
+  options = limits,
+  batching = everyBatching[0],
+): string[] => {
   const seen: string[] = []
-  const decoder = createSseDecoder({
-    ...options,
-    onMessage: ({ data }) => seen.push(data),
-    onComment: (text) => seen.push(`:${text}`),
-  })
+  const decoder = createBatchedDecoder(
+    {
+      ...options,
+      onMessage: ({ data }) => seen.push(data),
+      onComment: (text) => seen.push(`:${text}`),
+    },
+    batching,
+  )
   try {
     for (const piece of pieces) decoder.push(piece)
     decoder.end()
@@ -75,9 +82,20 @@ for (const [name, stream, expected] of cases) {
   })
 }
 
-test('counts UTF-16 code units, not bytes', () => {
-  expect(decodeUnder([toBytes(`data: ${'é'.repeat(14)}\n\n`)])).toEqual(['é'.repeat(14)])
-  expect(decodeUnder([toBytes(`data: ${'😀'.repeat(8)}\n\n`)])).toEqual(['line-too-long'])
+test('counts bytes, cut anywhere, where they are UTF-8', () => {
+  for (const [character, bytes] of [
+    ['a', 1],
+    ['é', 2],
+    ['€', 3],
+    ['😀', 4],
+  ] as const) {
+    const most = Math.floor(14 / bytes)
+    const fits = character.repeat(most)
+    for (const pieces of everyCut(toBytes(`data: ${fits}\n\n`))) expect(decodeUnder(pieces)).toEqual([fits])
+    for (const pieces of everyCut(toBytes(`data: ${fits}${character}\n\n`))) {
+      expect(decodeUnder(pieces)).toEqual(['line-too-long'])
+    }
+  }
 })
 
 const tokens = [
@@ -101,12 +119,13 @@ test('ends at the same place with the same error, however the bytes are cut', { 
     fc.property(
       fc.array(fc.constantFrom(...tokens), { maxLength: 30 }),
       fc.array(fc.nat({ max: 120 }), { maxLength: 6 }),
-      (pieces, cuts) => {
+      fc.constantFrom(...everyBatching),
+      (pieces, cuts, batching) => {
         const bytes = toBytes(pieces.join(''))
         const whole = decodeUnder([bytes])
         if (whole.some((entry) => entry.includes('-'))) refused += 1
         return [cuts, Array.from(bytes.keys())].every((at) =>
-          isDeepStrictEqual(decodeUnder(cutAt(bytes, at)), whole),
+          isDeepStrictEqual(decodeUnder(cutAt(bytes, at), limits, batching), whole),
         )
       },
     ),

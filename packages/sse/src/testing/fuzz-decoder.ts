@@ -1,4 +1,5 @@
-import { createSseDecoder } from '../decoder.ts'
+import { createBatchedDecoder } from '../decoder.ts'
+import type { Batching } from '../reader.ts'
 import { createRandom, pick, type Random } from './random.ts'
 import { type LogEntry, referenceDecode } from './reference-decoder.ts'
 import { toBytes } from './support.ts'
@@ -50,15 +51,22 @@ const makeStream = (random: Random, kind: StreamKind): Uint8Array => {
   return buffer.subarray(0, length)
 }
 
+/** As it is by default for half of the streams, and for the others so small that they come in batches and slices too. */
+const pickBatching = (random: Random): Batching | undefined =>
+  random(2) === 0 ? undefined : { batchBytes: 1 + random(16), sliceBytes: 1 + random(16) }
+
 /** Pushes a stream in random pieces, some of them empty. */
 const decodeCut = (random: Random, bytes: Uint8Array): LogEntry[] => {
   const log: LogEntry[] = []
-  const decoder = createSseDecoder({
-    onMessage: ({ event, data, id, lastEventId }) =>
-      log.push({ kind: 'message', event, data, id, lastEventId }),
-    onComment: (text) => log.push({ kind: 'comment', text }),
-    onRetry: (milliseconds) => log.push({ kind: 'retry', milliseconds }),
-  })
+  const decoder = createBatchedDecoder(
+    {
+      onMessage: ({ event, data, id, lastEventId }) =>
+        log.push({ kind: 'message', event, data, id, lastEventId }),
+      onComment: (text) => log.push({ kind: 'comment', text }),
+      onRetry: (milliseconds) => log.push({ kind: 'retry', milliseconds }),
+    },
+    pickBatching(random),
+  )
   const longest = random(16) === 0 ? 2 : bytes.length
   for (let at = random(16) === 0 ? -1 : 0; at < bytes.length; ) {
     const end = at + 1 + random(longest)

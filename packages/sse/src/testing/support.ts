@@ -1,5 +1,6 @@
-import { createSseDecoder, type SseDecoder, type SseParseOptions } from '../decoder.ts'
+import { createBatchedDecoder, type SseDecoder, type SseParseOptions } from '../decoder.ts'
 import type { StartInterval } from '../interval.ts'
+import type { Batching } from '../reader.ts'
 import type { LogEntry } from './reference-decoder.ts'
 
 export const toBytes = (text: string): Uint8Array => new TextEncoder().encode(text)
@@ -47,22 +48,39 @@ export const everyCut = (bytes: Uint8Array): Uint8Array[][] => [
 
 type LoggedOptions = Omit<SseParseOptions, 'onComment' | 'onRetry'>
 
+/** How much is gathered by default, and so little that a short stream comes in batches and slices. */
+export const everyBatching: (Batching | undefined)[] = [
+  undefined,
+  { batchBytes: 1, sliceBytes: 1 },
+  { batchBytes: 8, sliceBytes: 5 },
+]
+
 /** A decoder of ours whose every callback writes into one log. */
-export const createLoggingDecoder = (options: LoggedOptions = {}): SseDecoder & { log: LogEntry[] } => {
+export const createLoggingDecoder = (
+  options: LoggedOptions = {},
+  batching?: Batching | undefined,
+): SseDecoder & { log: LogEntry[] } => {
   const log: LogEntry[] = []
-  const decoder = createSseDecoder({
-    ...options,
-    onMessage: ({ event, data, id, lastEventId }) =>
-      log.push({ kind: 'message', event, data, id, lastEventId }),
-    onComment: (text) => log.push({ kind: 'comment', text }),
-    onRetry: (milliseconds) => log.push({ kind: 'retry', milliseconds }),
-  })
+  const decoder = createBatchedDecoder(
+    {
+      ...options,
+      onMessage: ({ event, data, id, lastEventId }) =>
+        log.push({ kind: 'message', event, data, id, lastEventId }),
+      onComment: (text) => log.push({ kind: 'comment', text }),
+      onRetry: (milliseconds) => log.push({ kind: 'retry', milliseconds }),
+    },
+    batching,
+  )
   return { ...decoder, log }
 }
 
 /** Decodes pieces into a log. */
-export const decodePieces = (pieces: readonly Uint8Array[], options?: LoggedOptions): LogEntry[] => {
-  const decoder = createLoggingDecoder(options)
+export const decodePieces = (
+  pieces: readonly Uint8Array[],
+  options?: LoggedOptions,
+  batching?: Batching | undefined,
+): LogEntry[] => {
+  const decoder = createLoggingDecoder(options, batching)
   for (const piece of pieces) decoder.push(piece)
   decoder.end()
   return decoder.log
