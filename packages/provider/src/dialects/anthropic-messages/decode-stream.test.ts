@@ -223,6 +223,19 @@ test('a message_start that comes again says nothing new; its blocks go on counti
   ])
 })
 
+test('another message_start spliced into an open block ends nothing; its blocks take the places of those before', async () => {
+  const spliced = [start({ id: 'msg_2', usage: { input_tokens: 99 } }), ...hello.slice(1)]
+  const events = await decode([...hello.slice(0, 3), ...spliced, messageDelta('end_turn'), stop])
+  expect(events).toEqual([
+    { type: 'start', id: 'msg_1', model: 'claude-sonnet-4-6' },
+    { type: 'text-delta', index: 0, text: 'Hello' },
+    { type: 'block-end', index: 0 },
+    { type: 'text-delta', index: 1, text: 'Hello' },
+    { type: 'block-end', index: 1 },
+    { type: 'finish', stopReason: 'end-turn', usage: { inputTokens: 99, outputTokens: 5 } },
+  ])
+})
+
 test('unreadable events among good ones are skipped and counted', async () => {
   const events = await decode([
     ...hello,

@@ -4,6 +4,7 @@ import type { DecodeContext, StreamDecoder } from '../dialect.ts'
 import { isJsonObject, parseJson } from '../json.ts'
 import { toIncompleteError } from '../stream-end.ts'
 import { decodeErrorValue } from './decode-error.ts'
+import { scanDelta, toDeltaPattern } from './scan-delta.ts'
 import { type ContentEvent, createStreamedAnswer, finishAnswer, takeEvent } from './streamed-answer.ts'
 import { readCommonDelta, readEvent } from './wire.ts'
 
@@ -15,13 +16,19 @@ export const createStreamDecoder = (context: DecodeContext): StreamDecoder => {
   const answer = createStreamedAnswer(context)
   return {
     take(message) {
-      const event = toEvent(message, context.provider)
+      const { pattern } = answer
+      const known = pattern && message.event !== 'error' ? scanDelta(message.data, pattern) : undefined
+      const event = known ?? toEvent(message, context.provider)
       if (event === 'ignored') return []
       if (event === undefined) {
         answer.skipped += 1
         return []
       }
-      return event.type === 'message_stop' ? finishAnswer(answer) : takeEvent(answer, event)
+      if (event.type === 'message_stop') return finishAnswer(answer)
+      if (known === undefined && event.type === 'content_block_delta') {
+        answer.pattern = toDeltaPattern(message.data, event)
+      }
+      return takeEvent(answer, event)
     },
     end(fault) {
       throw fault === undefined ? toIncompleteError(context.provider, '"message_stop" event') : fault.error

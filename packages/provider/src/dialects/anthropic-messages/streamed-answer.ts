@@ -6,6 +6,7 @@ import { toExtra } from '../extra.ts'
 import { mergeFields, otherFields } from '../json.ts'
 import { toIncompleteError, toSkipEvents } from '../stream-end.ts'
 import { messageFields } from './decode-response.ts'
+import type { DeltaPattern } from './scan-delta.ts'
 import { toStopReason, wireReason } from './stop-reason.ts'
 import { createStreamedBlock, endBlock, type StreamedBlock, startBlock, takeDelta } from './streamed-block.ts'
 import { toUsage } from './usage.ts'
@@ -22,6 +23,8 @@ type BlockEvent = Exclude<ContentEvent, { type: 'message_start' | 'message_delta
  */
 export interface StreamedAnswer {
   readonly context: DecodeContext
+  /** How the deltas of the block that goes on look, once one was parsed. */
+  pattern: DeltaPattern | undefined
   /** Unreadable events. */
   skipped: number
   isStarted: boolean
@@ -40,6 +43,7 @@ export interface StreamedAnswer {
 /** An answer of which nothing has come. */
 export const createStreamedAnswer = (context: DecodeContext): StreamedAnswer => ({
   context,
+  pattern: undefined,
   skipped: 0,
   isStarted: false,
   model: context.model,

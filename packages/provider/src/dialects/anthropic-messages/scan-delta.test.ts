@@ -1,0 +1,102 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { parseJson } from '../json.ts'
+import { decodeText, toSse } from '../test-support.ts'
+import { createStreamDecoder } from './decode-stream.ts'
+import { scanDelta, toDeltaPattern } from './scan-delta.ts'
+import { type BlockDeltaEvent, readCommonDelta, readEvent } from './wire.ts'
+
+const fields = { text_delta: 'text', thinking_delta: 'thinking', input_json_delta: 'partial_json' } as const
+const kind = fc.constantFrom('text_delta', 'thinking_delta', 'input_json_delta')
+const value = fc.oneof(
+  fc.string({ unit: 'binary' }),
+  fc.constantFrom('"}}', '\\', '"', '"}', 'a"},"x":{"y":"z', '\\"}}', '{"a":"b"}', '\u2028', '\ud83d'),
+)
+const number = fc.constantFrom<unknown>(0, 3, undefined, null, 'x', Number.POSITIVE_INFINITY, 1.5)
+
+/** JSON of a delta in any way to write it. */
+const delta = fc
+  .record({
+    kind,
+    value: fc.oneof(value, fc.constantFrom<unknown>(null, 5, {})),
+    index: number,
+    order: fc.constantFrom('plain', 'reversed', 'extra', 'more', 'spaced', 'padded'),
+  })
+  .map(({ kind: type, value: said, index, order }) => {
+    const inner = { type, [fields[type]]: said }
+    const event = { type: 'content_block_delta', index, delta: inner }
+    if (order === 'reversed')
+      return JSON.stringify({ delta: { [fields[type]]: said, type }, index, type: event.type })
+    if (order === 'extra') return JSON.stringify({ ...event, delta: { ...inner, more: '"}}' } })
+    if (order === 'more') return JSON.stringify({ seq: '{"', ...event, more: said })
+    if (order === 'spaced') return JSON.stringify(event, null, 1).replaceAll('\n', ' ')
+    return `${JSON.stringify(event)}${order === 'padded' ? '    ' : ''}`
+  })
+
+test('common deltas are read by hand as the schema reads them', () => {
+  fc.assert(
+    fc.property(delta, (data) => {
+      const parsed = parseJson(data)
+      const byHand = readCommonDelta(parsed)
+      const bySchema = readEvent(parsed)
+      if (byHand !== undefined)
+        expect({ index: undefined, ...byHand, ...noIndex(byHand) }).toEqual({
+          index: undefined,
+          ...toObject(bySchema),
+        })
+      else expect(bySchema).toBeUndefined()
+    }),
+  )
+})
+
+/** A missing index and a null one say the same. */
+const noIndex = (event: BlockDeltaEvent) => (event.index === null ? { index: undefined } : {})
+const toObject = (event: ReturnType<typeof readEvent>) => {
+  if (typeof event !== 'object') throw new Error(String(event))
+  return 'index' in event && event.index === null ? { ...event, index: undefined } : event
+}
+
+test('what is scanned is what would be parsed', () => {
+  let scanned = 0
+  fc.assert(
+    fc.property(delta, fc.array(delta, { minLength: 1, maxLength: 4 }), (first, others) => {
+      const learned = readCommonDelta(parseJson(first))
+      const pattern = learned && toDeltaPattern(first, learned)
+      for (const data of pattern === undefined ? [] : [first, ...others]) {
+        const found = pattern && scanDelta(data, pattern)
+        if (found === undefined) continue
+        scanned += 1
+        expect(found).toEqual(readCommonDelta(parseJson(data)))
+      }
+    }),
+    { numRuns: 1000 },
+  )
+  expect(scanned).toBeGreaterThan(100)
+})
+
+test('every order of JSON gives the same events', async () => {
+  const run = fc.array(fc.record({ kind, value }), { maxLength: 12 })
+  await fc.assert(
+    fc.asyncProperty(run, async (pieces) => {
+      const types = { text_delta: 'text', thinking_delta: 'thinking', input_json_delta: 'tool_use' } as const
+      const events = (reversed: boolean) => [
+        { type: 'message_start', message: { id: 'm', model: 'm' } },
+        ...Object.values(types).map((type, index) => ({
+          type: 'content_block_start',
+          index,
+          content_block: { type, id: 'a', name: 'f' },
+        })),
+        ...pieces.map(({ kind: type, value: said }) => {
+          const index = Object.keys(types).indexOf(type)
+          const inner = { type, [fields[type]]: said }
+          return reversed
+            ? { delta: inner, index, type: 'content_block_delta' }
+            : { type: 'content_block_delta', index, delta: inner }
+        }),
+        { type: 'message_stop' },
+      ]
+      const read = (reversed: boolean) => decodeText({ createStreamDecoder }, toSse(events(reversed), true))
+      expect(await read(false)).toEqual(await read(true))
+    }),
+  )
+})
