@@ -40,7 +40,7 @@ export const createAnthropic = (options: AnthropicOptions): Provider => {
   return createHttpProvider({
     ...toSpec(options),
     name,
-    dialect: createAnthropicDialect({ defaultMaxTokens }),
+    dialect: createAnthropicDialect({ defaultMaxTokens, version: options.anthropicVersion }),
     url: toEndpoint(baseURL, '/v1/messages', name),
     countTokensUrl: toEndpoint(baseURL, '/v1/messages/count_tokens', name),
     credentials: { 'x-api-key': toKey(options.apiKey, name) },

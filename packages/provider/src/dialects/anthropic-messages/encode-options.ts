@@ -3,15 +3,24 @@ import type { JsonObject } from '../../types/json.ts'
 import { fillIn, ownExtra, takeExtra } from '../extra.ts'
 import { quote, type Warnings } from '../warnings.ts'
 import { isAdaptive, takesOneSampler, takesStrictTools } from './models.ts'
+import { toOutputSchema } from './output-schema.ts'
+
+/** Since this API version there are no sampling options, for any model. */
+const takesNoSampling = (version: string | undefined): boolean =>
+  version !== undefined && version >= '2026-10-21'
 
 /** Temperature, top_p and top_k, as far as the model takes them beside what else is asked. */
 export const encodeSampling = (
   request: CompletionRequest,
   isThinking: boolean,
+  version: string | undefined,
   warnings: Warnings,
 ): JsonObject => {
   const { model, temperature, topP, topK } = request
-  const newer = isAdaptive(model) ? `${quote(model)} takes no sampling options` : undefined
+  const newer =
+    (isAdaptive(model) && `${quote(model)} takes no sampling options`) ||
+    (takesNoSampling(version) && `API version ${version} takes no sampling options`) ||
+    undefined
   const thinking = isThinking ? 'thinking excludes it' : undefined
   const isOne = temperature !== undefined && topP !== undefined && takesOneSampler(model)
   const one = isOne ? `${quote(model)} takes it or temperature` : undefined
@@ -114,7 +123,8 @@ export const encodeFormat = (request: CompletionRequest, warnings: Warnings): Js
     )
   }
   if (format?.type !== 'json-schema') return undefined
-  const { description, schema } = format
+  const { description } = format
+  const schema = toOutputSchema(format.schema, warnings)
   // The wire has no place for a description but the schema's own.
   return { type: 'json_schema', schema: description === undefined ? schema : { description, ...schema } }
 }

@@ -115,6 +115,37 @@ test('what this wire does not have is named: json without schema, other metadata
   expect(refused({ toolChoice: { type: 'auto' } }, ['toolChoice'])).not.toHaveProperty('tool_choice')
 })
 
+test('one call at a time stands in the tool choice, where there are tools to choose from', () => {
+  const choice = (over: Partial<CompletionRequest>) => encode({ tools, ...over }).body.tool_choice
+  expect(choice({ parallelToolCalls: false })).toEqual({ type: 'auto', disable_parallel_tool_use: true })
+  expect(choice({ parallelToolCalls: true })).toBeUndefined()
+  expect(choice({ parallelToolCalls: false, toolChoice: { type: 'tool', name: 'f' } })).toEqual({
+    type: 'tool',
+    name: 'f',
+    disable_parallel_tool_use: true,
+  })
+  expect(choice({ parallelToolCalls: false, toolChoice: { type: 'none' } })).toEqual({ type: 'none' })
+  expect(choice({ parallelToolCalls: false, tools: undefined })).toBeUndefined()
+})
+
+test('strict tools are strict where the model has that; tools of another provider are left out', () => {
+  const strict = [{ name: 'f', inputSchema: { type: 'object' }, strict: true }]
+  expect(encode({ tools: strict }).body.tools).toMatchObject([{ strict: true }])
+  const older = refused({ model: 'claude-opus-4-1', tools: strict }, ['strict'])
+  expect(older.tools).toEqual([{ name: 'f', input_schema: { type: 'object' } }])
+  const extra = { dialect: 'openai-chat', type: 'custom', custom: { format: {} } }
+  expect(refused({ tools: [{ name: 'g', inputSchema: {}, extra }] }, ['"g"'])).not.toHaveProperty('tools')
+})
+
+test('under the API version without sampling options none is sent to any model', () => {
+  const request = { ...hi, temperature: 0.5, topK: 3 }
+  const send = (version: string) =>
+    encodeRequest(request, { stream: false }, { defaultMaxTokens: () => 1, version })
+  expect(send('2023-06-01').body).toMatchObject({ temperature: 0.5, top_k: 3 })
+  expect(send('2026-10-21').body).not.toHaveProperty('temperature')
+  expect(send('2026-10-21').warnings).toHaveLength(2)
+})
+
 test.for(['auto', 'any', 'none'] as const)('tool choice %s', (type) => {
   expect(encode({ tools, toolChoice: { type } }).body.tool_choice).toEqual({ type })
 })

@@ -17,6 +17,8 @@ import { encodeReasoning } from './encode-reasoning.ts'
 export interface AnthropicEncoding {
   /** The `max_tokens` of a request without one, by model; the wire demands it. At least 1024 is sent. */
   defaultMaxTokens(model: string): number | undefined
+  /** The API version that the request is sent under; since 2026-10-21 there are no sampling options. */
+  version?: string | undefined
 }
 
 const leastMaxTokens = 1024
@@ -63,7 +65,12 @@ export const encodeRequest = (
     }),
     tools,
     tool_choice: encodeToolChoice(request, tools !== undefined, warnings),
-    ...encodeSampling(request, thinking !== undefined && thinking.type !== 'disabled', warnings),
+    ...encodeSampling(
+      request,
+      thinking !== undefined && thinking.type !== 'disabled',
+      encoding.version,
+      warnings,
+    ),
     stop_sequences: encodeStopSequences(request, warnings),
     thinking,
     output_config: outputConfig,
