@@ -32,39 +32,37 @@ const deltas = {
   'tool-use': '"input_json_delta","partial_json":',
 } satisfies Record<OpenBlock['kind'], string>
 
-/** Begins a block. */
-export const openBlock = (
-  target: BlockTarget,
-  source: number,
-  kind: OpenBlock['kind'],
-  call?: ToolUseStartEvent,
-): string => {
-  const at = target.begun
-  target.begun += 1
-  const prefix = `event: content_block_delta\ndata: {"type":"content_block_delta","index":${at},"delta":{"type":${deltas[kind]}`
-  target.open = { kind, source, at, prefix, isSilent: true, isSigned: false }
-  return start(at, toStart(kind, call))
+/** Begins a tool use; its input follows. */
+export const startToolUse = (target: BlockTarget, { index, id, name }: ToolUseStartEvent): string => {
+  const { at } = begin(target, index, 'tool-use')
+  return start(at, { type: 'tool_use', id: toWireId(id), name, input: {} })
 }
 
-/** Writes text of a block, which it begins where it is not open yet. */
+/** Writes text of a block, which it begins where it is not open yet; no text says nothing. */
 export const writeDelta = (
   target: BlockTarget,
   source: number,
   kind: OpenBlock['kind'],
   text: string,
 ): string => {
-  const before = target.open === undefined ? openBlock(target, source, kind) : ''
-  const { open } = target
-  if (open === undefined || text === '') return before
+  if (text === '') return ''
+  const isNew = target.open === undefined
+  const open = target.open ?? begin(target, source, kind)
   open.isSilent = false
-  return `${before}${open.prefix}${JSON.stringify(text)}}}\n\n`
+  return `${isNew ? startContent(open) : ''}${open.prefix}${JSON.stringify(text)}}}\n\n`
 }
 
-/** Writes the signature of the thinking that is open. */
-export const writeSignature = ({ open }: BlockTarget, signature: string | undefined): string => {
-  if (open === undefined || signature === undefined) return ''
+/** Writes the signature of thinking, which may be all that there is of it. */
+export const writeSignature = (
+  target: BlockTarget,
+  source: number,
+  signature: string | undefined,
+): string => {
+  if (signature === undefined) return ''
+  const isNew = target.open === undefined
+  const open = target.open ?? begin(target, source, 'thinking')
   open.isSigned = true
-  return delta(open.at, { type: 'signature_delta', signature })
+  return (isNew ? startContent(open) : '') + delta(open.at, { type: 'signature_delta', signature })
 }
 
 /** Ends the open block with what is only known then. */
@@ -89,11 +87,16 @@ export const writeNative = (target: BlockTarget, block: NativeBlock): string => 
   return start(at, value) + stop(at)
 }
 
-const toStart = (kind: OpenBlock['kind'], call: ToolUseStartEvent | undefined): JsonObject => {
-  if (kind === 'text') return { type: 'text', text: '' }
-  if (kind === 'thinking') return { type: 'thinking', thinking: '', signature: '' }
-  return { type: 'tool_use', id: toWireId(call?.id ?? ''), name: call?.name ?? '', input: {} }
+const begin = (target: BlockTarget, source: number, kind: OpenBlock['kind']): OpenBlock => {
+  const at = target.begun
+  target.begun += 1
+  const prefix = `event: content_block_delta\ndata: {"type":"content_block_delta","index":${at},"delta":{"type":${deltas[kind]}`
+  target.open = { kind, source, at, prefix, isSilent: true, isSigned: false }
+  return target.open
 }
+
+const startContent = ({ kind, at }: OpenBlock): string =>
+  start(at, kind === 'text' ? { type: 'text', text: '' } : { type: 'thinking', thinking: '', signature: '' })
 
 const lastDeltas = (open: OpenBlock, event: BlockEndEvent | undefined): string => {
   // A tool without arguments has an empty piece; one without any piece was never filled.

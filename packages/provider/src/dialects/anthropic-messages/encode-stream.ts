@@ -4,7 +4,7 @@ import type { ClientContext, StreamEncoder } from '../client-dialect.ts'
 import {
   closeBlock,
   type OpenBlock,
-  openBlock,
+  startToolUse,
   writeDelta,
   writeNative,
   writeSignature,
@@ -87,15 +87,15 @@ const write = (writing: Writing, event: BlockEvent): string => {
     case 'text-delta':
       return writeDelta(writing, event.index, 'text', event.text)
     case 'tool-input-delta':
-      return writing.open === undefined || event.text === ''
-        ? ''
-        : writeDelta(writing, event.index, 'tool-use', event.text)
+      // Without its start nobody could tell whose input it is.
+      return writing.open === undefined ? '' : writeDelta(writing, event.index, 'tool-use', event.text)
     case 'thinking-delta':
       return (
-        writeDelta(writing, event.index, 'thinking', event.text) + writeSignature(writing, event.signature)
+        writeDelta(writing, event.index, 'thinking', event.text) +
+        writeSignature(writing, event.index, event.signature)
       )
     case 'tool-use-start':
-      return openBlock(writing, event.index, 'tool-use', event)
+      return startToolUse(writing, event)
     case 'block-end':
       return closeBlock(writing, event)
     case 'native':

@@ -3,11 +3,11 @@ import type { RelayPlan, RelayRules } from '../client-dialect.ts'
 import { readFlag } from './read-field.ts'
 
 /**
- * `message_start`, `message_delta` and `message_stop` hold the usage and the end; an error names itself in the event's
- * name, in its type, or in a field. Every event of this dialect shows its usage to everybody.
+ * `message_start`, `message_delta` and `message_stop` hold the usage and the end; an error names itself by its type, by
+ * a field, or by the event's name alone. Every event of this dialect shows its usage to everybody.
  */
 export const relayRules: RelayRules = {
-  needles: ['message_', 'error'],
+  needles: ['"message_', '"error"', 'event: message_', 'event: error'],
   isUsageOnly: () => false,
 }
 
