@@ -110,8 +110,8 @@ test('a refusal is text that knows what it was, and the reason to stop', async (
     done,
   ])
   expect(events.slice(1)).toEqual([
-    { type: 'text-delta', index: 0, text: 'I cannot' },
-    { type: 'text-delta', index: 0, text: ' do that.' },
+    { type: 'text-delta', index: 0, text: 'I cannot', isRefusal: true },
+    { type: 'text-delta', index: 0, text: ' do that.', isRefusal: true },
     { type: 'block-end', index: 0, extra: { dialect: 'openai-chat', type: 'refusal' } },
     expect.objectContaining({ type: 'finish', stopReason: 'refusal' }),
   ])

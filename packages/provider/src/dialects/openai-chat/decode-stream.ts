@@ -3,7 +3,8 @@ import type { DecodeContext, StreamDecoder } from '../dialect.ts'
 import { isJsonObject, parseJson } from '../json.ts'
 import { toIncompleteError } from '../stream-end.ts'
 import { decodeErrorValue } from './decode-error.ts'
-import { createStreamedAnswer, finishAnswer, isWhole, takeChunk } from './streamed-answer.ts'
+import { toChunkPattern } from './scan-chunk.ts'
+import { createStreamedAnswer, finishAnswer, isWhole, takeChunk, takeKnown } from './streamed-answer.ts'
 import { type ChatAnswer, readAnswer } from './wire.ts'
 
 /**
@@ -21,13 +22,19 @@ export const createStreamDecoder = (context: DecodeContext): StreamDecoder => {
 
   return {
     take(message) {
+      const known = message.event === 'error' ? undefined : takeKnown(answer, message.data)
+      if (known !== undefined) return known
       const chunk = toChunk(message)
       // Told before the stream is closed, so that a server that keeps it open holds nobody up.
       if (chunk === 'done') return end()
       if (chunk === 'error') {
         throw decodeErrorValue(parseJson(message.data) ?? message.data, context.provider)
       }
-      if (chunk !== undefined) return takeChunk(answer, chunk)
+      if (chunk !== undefined) {
+        const events = takeChunk(answer, chunk)
+        answer.pattern = toChunkPattern(message.data, chunk)
+        return events
+      }
       answer.skipped += 1
       return []
     },

@@ -11,6 +11,7 @@ const invalid = 'invalid_request_error'
 /** OpenAI's names for ours; a code that it has no name for goes under the type of its status. */
 const named: Readonly<Record<string, WireNames>> = {
   context_length: { type: invalid, code: 'context_length_exceeded' },
+  context_length_exceeded: { type: invalid, code: 'context_length_exceeded' },
   content_filter: { type: invalid, code: 'content_filter' },
   insufficient_quota: { type: 'insufficient_quota', code: 'insufficient_quota' },
   invalid_request: { type: invalid, code: null },

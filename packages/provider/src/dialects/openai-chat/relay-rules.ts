@@ -8,8 +8,8 @@ import { optionalFlag, requireName } from './fields.ts'
  * quotes are escaped.
  */
 export const relayRules: RelayRules = {
-  // With a space too, as servers in Python write JSON; `"error"` without what follows, since it may be anything.
-  needles: ['"finish_reason":"', '"finish_reason": "', '"usage":{', '"usage": {', '"error"', '[DONE]'],
+  // An error may be an object or a text.
+  needles: ['"finish_reason":"', '"usage":{', '"error":', '[DONE]'],
   isUsageOnly(data) {
     const chunk = parseJson(data)
     if (!isJsonObject(chunk) || chunk.error != null) return false

@@ -6,7 +6,8 @@ import { mergeFields, otherFields } from '../json.ts'
 import { toSkipEvents } from '../stream-end.ts'
 import { contentPieces, toCalls } from './decode-content.ts'
 import { answerFields } from './decode-response.ts'
-import { toStopReason } from './stop-reason.ts'
+import { type ChunkPattern, scanChunk } from './scan-chunk.ts'
+import { keptReason, toStopReason } from './stop-reason.ts'
 import { createStreamedCalls, type StreamedCalls } from './streamed-calls.ts'
 import {
   claimBlock,
@@ -14,7 +15,9 @@ import {
   createStreamedContent,
   type StreamedContent,
   takePiece,
+  toDelta,
 } from './streamed-content.ts'
+import { type StreamedFields, takeFields, toKeptFields } from './streamed-fields.ts'
 import { toUsage } from './usage.ts'
 import type { ChatAnswer, ChatChoice, ChatMessage } from './wire.ts'
 
@@ -37,7 +40,14 @@ export interface StreamedAnswer {
   usage: JsonObject | undefined
   firstFields: JsonObject | undefined
   latestFields: JsonObject | undefined
+  /** What the choice says beside its deltas. */
+  fields: StreamedFields | undefined
+  /** How the chunks look, once a plain one was read; of any other chunk there is none. */
+  pattern: ChunkPattern | undefined
 }
+
+// Random characters against listeners that count bytes say nothing.
+const chunkFields = [...answerFields, 'obfuscation']
 
 /** An answer of which nothing has come. */
 export const createStreamedAnswer = (context: DecodeContext): StreamedAnswer => ({
@@ -52,11 +62,25 @@ export const createStreamedAnswer = (context: DecodeContext): StreamedAnswer => 
   usage: undefined,
   firstFields: undefined,
   latestFields: undefined,
+  fields: undefined,
+  pattern: undefined,
 })
+
+/** The events of a message that is like the one before it but for its text; `undefined` where it is not. */
+export const takeKnown = (answer: StreamedAnswer, data: string): StreamEvent[] | undefined => {
+  const { pattern, content, calls } = answer
+  const text = pattern && scanChunk(data, pattern)
+  if (pattern === undefined || text === undefined) return undefined
+  if (text === '') return []
+  if (pattern.kind === 'arguments') return calls?.takeNext(text)
+  return content.open?.kind === pattern.kind
+    ? [toDelta(pattern.kind, content.open.index, text)]
+    : takePiece(content, { kind: pattern.kind, text })
+}
 
 /** What a chunk adds. */
 export const takeChunk = (answer: StreamedAnswer, chunk: ChatAnswer): StreamEvent[] => {
-  answer.latestFields = otherFields(chunk, answerFields)
+  answer.latestFields = otherFields(chunk, chunkFields)
   answer.firstFields ??= answer.latestFields
   answer.usage = mergeFields(answer.usage ?? {}, chunk.usage ?? chunk.x_groq?.usage ?? {})
   answer.id ||= chunk.id ?? ''
@@ -75,10 +99,13 @@ export const finishAnswer = (answer: StreamedAnswer): StreamEvent[] => {
   const reason = reasons.get(0) ?? [...reasons.values()][0]
   const { named, nameless } = calls?.counts() ?? { named: 0, nameless: 0 }
   const stopReason = toStopReason(reason, { hasToolUse: named > 0, hasRefusal: content.hasRefusal })
-  const wireReason = stopReason === 'unknown' && { choice: { finish_reason: reason } }
-  // What a stream says beside its deltas stands in its first chunk, or in its last.
+  // What a stream says beside its choices stands in its first chunk, or in its last.
   const fields = mergeFields(answer.firstFields ?? {}, answer.latestFields ?? {})
-  const extra = toExtra('openai-chat', { ...fields, ...wireReason })
+  const kept = toKeptFields({
+    choice: { ...answer.fields?.choice, ...keptReason(reason, stopReason) },
+    message: answer.fields?.message ?? {},
+  })
+  const extra = toExtra('openai-chat', { ...fields, ...kept })
   const finish: FinishEvent = {
     type: 'finish',
     stopReason,
@@ -95,6 +122,7 @@ const takeChoice = (answer: StreamedAnswer, choice: ChatChoice): StreamEvent[] =
   if (index !== 0) return []
   // Some servers end with the whole message once more; it counts only where nothing came before it.
   const message = choice.delta ?? (answer.content.blocks === 0 ? choice.message : undefined)
+  answer.fields = takeFields(answer.fields, choice, message)
   return message ? takeMessage(answer, message) : []
 }
 

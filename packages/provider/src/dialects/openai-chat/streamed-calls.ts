@@ -1,12 +1,15 @@
 import type { JsonObject } from '../../types/json.ts'
 import type { StreamEvent } from '../../types/stream-event.ts'
 import { toExtra } from '../extra.ts'
+import { isJsonObject, otherFields } from '../json.ts'
 import { argumentsText, toolCallExtra } from './decode-content.ts'
 import type { ChatToolCall } from './wire.ts'
 
 /** The tool calls of one streamed answer, put together from pieces that may interleave. */
 export interface StreamedCalls {
   take(piece: ChatToolCall): StreamEvent[]
+  /** Another piece of arguments of the call of the latest piece. */
+  takeNext(text: string): StreamEvent[]
   /** `isCut`: the answer ended inside its last call, which then stays without its end. */
   end(isCut: boolean): StreamEvent[]
   /** How many there are; `nameless` ones never said which tool they call, so that nobody can run them. */
@@ -21,6 +24,8 @@ interface Call {
   /** Arguments that came before the name. */
   held: string
   fields: JsonObject
+  /** A call of another kind than a function's (custom), as far as it has come. */
+  other?: JsonObject | undefined
 }
 
 /**
@@ -29,6 +34,7 @@ interface Call {
 export const createStreamedCalls = (claim: () => number, generateId: () => string): StreamedCalls => {
   const calls: Call[] = []
   const byIndex = new Map<number, Call>()
+  let latest: Call | undefined
 
   const find = (piece: ChatToolCall): Call | undefined => {
     const { index, id } = piece
@@ -44,32 +50,49 @@ export const createStreamedCalls = (claim: () => number, generateId: () => strin
     return call
   }
 
+  /** Says what of the call is known, once its name is. */
+  const say = (call: Call): StreamEvent[] => {
+    const events: StreamEvent[] = []
+    if (call.name === '') return events
+    if (call.at === undefined) {
+      call.at = claim()
+      call.id ||= generateId()
+      events.push({ type: 'tool-use-start', index: call.at, id: call.id, name: call.name })
+    }
+    if (call.held !== '') events.push({ type: 'tool-input-delta', index: call.at, text: call.held })
+    call.held = ''
+    return events
+  }
+
   return {
     take(piece) {
       const call = find(piece) ?? open(piece)
+      latest = call
       // Later pieces repeat id and name, or send them empty: the first that says something counts.
       call.id ||= piece.id ?? ''
       call.name ||= piece.function?.name ?? ''
+      if (call.other !== undefined || isJsonObject(piece.custom)) {
+        call.at ??= claim()
+        call.other = growOther(call.other, piece)
+        return []
+      }
       call.fields = { ...call.fields, ...toolCallExtra(piece) }
       call.held += argumentsText(piece.function)
-      const events: StreamEvent[] = []
-      if (call.name === '') return events
-      if (call.at === undefined) {
-        call.at = claim()
-        call.id ||= generateId()
-        events.push({ type: 'tool-use-start', index: call.at, id: call.id, name: call.name })
-      }
-      if (call.held !== '') events.push({ type: 'tool-input-delta', index: call.at, text: call.held })
-      call.held = ''
-      return events
+      return say(call)
+    },
+    takeNext(text) {
+      if (latest === undefined) return []
+      latest.held += text
+      return say(latest)
     },
     end: (isCut) =>
       calls.flatMap((call) =>
         call.at === undefined || (isCut && call === calls.at(-1)) ? [] : [toEnd(call, call.at)],
       ),
     counts() {
-      const named = calls.filter((call) => call.at !== undefined).length
-      return { named, nameless: calls.length - named }
+      const named = calls.filter((call) => call.name !== '').length
+      const nameless = calls.filter((call) => call.at === undefined).length
+      return { named, nameless }
     },
   }
 }
@@ -80,7 +103,21 @@ const startsAnother = ({ index, id, function: called }: ChatToolCall, known: Cal
   return id ? known.id !== '' && id !== known.id : index == null
 }
 
+/** The whole of a custom call: its name, and its input from its pieces. */
+const growOther = (other: JsonObject | undefined, piece: ChatToolCall): JsonObject => {
+  const { index: _, custom, ...fields } = otherFields(piece, [])
+  const said = isJsonObject(other?.custom) ? other.custom : {}
+  const more = isJsonObject(custom) ? custom : {}
+  const input = `${toText(said.input)}${toText(more.input)}`
+  return { ...fields, ...other, custom: { ...more, ...said, input } }
+}
+
+const toText = (value: JsonObject[string]): string => (typeof value === 'string' ? value : '')
+
 const toEnd = (call: Call, index: number): StreamEvent => {
+  if (call.other !== undefined) {
+    return { type: 'native', index, block: { type: 'native', dialect: 'openai-chat', value: call.other } }
+  }
   const extra = toExtra('openai-chat', call.fields)
   return { type: 'block-end', index, ...(extra !== undefined && { extra }) }
 }

@@ -28,9 +28,15 @@ export const takePiece = (content: StreamedContent, { kind, text }: ContentPiece
   const events = content.open !== undefined && content.open.kind !== kind ? closeContent(content) : []
   content.open ??= { kind, index: claimBlock(content) }
   content.hasRefusal ||= kind === 'refusal'
-  // A refusal is text to everybody; only its end says what it was.
-  const type = kind === 'thinking' ? 'thinking-delta' : 'text-delta'
-  return [...events, { type, index: content.open.index, text }]
+  return [...events, toDelta(kind, content.open.index, text)]
+}
+
+/** The event of a piece. A refusal is text to everybody; in a collected answer only the end of its block says it. */
+export const toDelta = (kind: ContentPiece['kind'], index: number, text: string): StreamEvent => {
+  if (kind === 'text') return { type: 'text-delta', index, text }
+  return kind === 'thinking'
+    ? { type: 'thinking-delta', index, text }
+    : { type: 'text-delta', index, text, isRefusal: true }
 }
 
 /** Ends the open block, if there is one; what comes after it is another block. */
