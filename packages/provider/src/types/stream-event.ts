@@ -26,12 +26,16 @@ export interface ThinkingDeltaEvent {
   signature?: string | undefined
 }
 
-/** Block `index` is a tool use; its input follows as raw JSON pieces. */
+/**
+ * Block `index` is a tool use; its input follows as raw JSON pieces. `extra` holds fields of its dialect that are known
+ * at its start; those of the block's end are all of them.
+ */
 export interface ToolUseStartEvent {
   type: 'tool-use-start'
   index: number
   id: string
   name: string
+  extra?: JsonObject | undefined
 }
 
 /** A piece of the raw JSON input of block `index`; joined they are `""` for a tool without arguments. */

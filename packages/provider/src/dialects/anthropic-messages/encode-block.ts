@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../types/json.ts'
 import type { NativeBlock } from '../../types/message.ts'
 import type { BlockEndEvent, ToolUseStartEvent } from '../../types/stream-event.ts'
+import { fillIn } from '../extra.ts'
 import { isJsonObject } from '../json.ts'
 import { ownFields } from './encode-response.ts'
 import { frame } from './stream-frame.ts'
@@ -33,9 +34,10 @@ const deltas = {
 } satisfies Record<OpenBlock['kind'], string>
 
 /** Begins a tool use; its input follows. */
-export const startToolUse = (target: BlockTarget, { index, id, name }: ToolUseStartEvent): string => {
-  const { at } = begin(target, index, 'tool-use')
-  return start(at, { type: 'tool_use', id: toWireId(id), name, input: {} })
+export const startToolUse = (target: BlockTarget, event: ToolUseStartEvent): string => {
+  const { at } = begin(target, event.index, 'tool-use')
+  const call = { type: 'tool_use', id: toWireId(event.id), name: event.name, input: {} }
+  return start(at, fillIn(call, ownFields(event)))
 }
 
 /** Writes text of a block, which it begins where it is not open yet; no text says nothing. */

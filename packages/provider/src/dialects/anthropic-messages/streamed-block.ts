@@ -1,7 +1,7 @@
 import { toToolInput } from '../../tool-input.ts'
 import type { JsonObject, JsonValue } from '../../types/json.ts'
 import type { StreamEvent } from '../../types/stream-event.ts'
-import { toExtra } from '../extra.ts'
+import { toExtra, withExtra } from '../extra.ts'
 import { isJsonObject, otherFields } from '../json.ts'
 import { thinkingExtra, toNative, toolUseExtra, toSignature } from './decode-content.ts'
 import type { AnthropicBlock } from './wire.ts'
@@ -43,7 +43,9 @@ export const startBlock = (block: StreamedBlock, owner: BlockOwner): StreamEvent
   if (kind === 'text') return say(block, owner, 'text-delta', value.text)
   if (kind === 'thinking') return say(block, owner, 'thinking-delta', value.thinking)
   if (!isToolUse(value)) return []
-  return [{ type: 'tool-use-start', index: claimIndex(block, owner), id: value.id, name: value.name }]
+  const { id, name } = value
+  const extra = withExtra('anthropic-messages', toolUseExtra(value))
+  return [{ type: 'tool-use-start', index: claimIndex(block, owner), id, name, ...extra }]
 }
 
 /** What a delta adds; deltas of types that the block does not know say nothing. */
