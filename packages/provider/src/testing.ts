@@ -2,8 +2,10 @@ export { type ConformanceOptions, providerConformance } from './testing/conforma
 export { createFakeUpstream } from './testing/fake-upstream.ts'
 export type {
   FakeAnswer,
+  FakeDelivery,
   FakeDialect,
   FakeFault,
+  FakeRecording,
   FakeStep,
   FakeUpstream,
   FakeUpstreamOptions,

@@ -1,7 +1,8 @@
 import { untilAborted } from '../abort.ts'
 
-/** Who is told how a body ended. */
-export interface BodyEnd {
+/** Who is told how a body goes on and ends. */
+export interface BodyWatch {
+  sent(bytes: number): void
   done(): void
   aborted(): void
 }
@@ -11,29 +12,28 @@ export interface BodyEnd {
  * abort, with the signal's reason, which a read that waits learns at once.
  */
 export const toBody = (
-  chunks: AsyncGenerator<string>,
+  chunks: AsyncGenerator<Uint8Array>,
   signal: AbortSignal,
-  end: BodyEnd,
-): ReadableStream<Uint8Array> => {
-  const encoder = new TextEncoder()
-  return new ReadableStream<Uint8Array>(
+  watch: BodyWatch,
+): ReadableStream<Uint8Array> =>
+  new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
         try {
           const next = await untilAborted(chunks.next(), signal)
           if (!next.done) {
-            controller.enqueue(encoder.encode(next.value))
+            watch.sent(next.value.length)
+            controller.enqueue(next.value)
             return
           }
           controller.close()
         } catch (error) {
           controller.error(error)
         }
-        if (signal.aborted) end.aborted()
-        else end.done()
+        if (signal.aborted) watch.aborted()
+        else watch.done()
       },
-      cancel: () => end.aborted(),
+      cancel: () => watch.aborted(),
     },
     { highWaterMark: 0 },
   )
-}

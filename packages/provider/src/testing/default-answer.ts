@@ -1,8 +1,11 @@
 import { contentText, parseJson, toFields, toList } from './json.ts'
-import type { FakeAnswer, FakeStep, RecordedRequest } from './types.ts'
+import type { FakeFault, FakeStep, RecordedRequest } from './types.ts'
 
 /** Each reads one line of the last user message; `undefined` means that the line is ordinary text. */
-const lines: readonly [pattern: RegExp, read: (found: readonly string[]) => FakeAnswer][] = [
+const lines: readonly [
+  pattern: RegExp,
+  read: (found: readonly string[]) => readonly FakeStep[] | FakeFault,
+][] = [
   [
     /^call (\S+)\s*(.*)$/,
     ([name = '', input = '']) => [{ type: 'tool-call', name, input: input === '' ? '{}' : input }],
@@ -25,7 +28,7 @@ const lines: readonly [pattern: RegExp, read: (found: readonly string[]) => Fake
 ]
 
 /** What the fake answers when no script says otherwise: what the lines of the last user text ask for, or an echo. */
-export const defaultAnswer = (request: RecordedRequest): FakeAnswer => {
+export const defaultAnswer = (request: RecordedRequest): readonly FakeStep[] | FakeFault => {
   const results = toolResults(request.body)
   if (results.length > 0) return words(`The tools answered: ${results.join(', ')}`)
   const steps: FakeStep[] = []
@@ -39,7 +42,7 @@ export const defaultAnswer = (request: RecordedRequest): FakeAnswer => {
   return silent ? [...steps, ...words(`You said: ${request.lastText}`)] : steps
 }
 
-const readLine = (line: string): FakeAnswer | undefined => {
+const readLine = (line: string): readonly FakeStep[] | FakeFault | undefined => {
   for (const [pattern, read] of lines) {
     const found = pattern.exec(line.trim())
     if (found === null) continue

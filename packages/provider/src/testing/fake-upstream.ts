@@ -1,18 +1,11 @@
-import { untilAborted } from '../abort.ts'
-import type { AnswerContext, FakeApi } from './api.ts'
+import type { FakeApi } from './api.ts'
 import { apis } from './apis.ts'
-import { toBody } from './body.ts'
 import { defaultAnswer } from './default-answer.ts'
-import { contentText, isFields, parseJson, toFields, toList } from './json.ts'
-import { resetError, splitWaits, toId } from './steps.ts'
-import type { FakeFault, FakeStep, FakeUpstream, FakeUpstreamOptions, RecordedRequest } from './types.ts'
-
-/** What the fake keeps of a request while it answers. */
-interface Exchange extends AnswerContext {
-  api: FakeApi
-  finish(): void
-  abort(): void
-}
+import { toFields } from './json.ts'
+import { toRecord } from './record.ts'
+import { type Exchange, respond, respondFault } from './respond.ts'
+import { toId } from './steps.ts'
+import type { FakeFault, FakeUpstream, FakeUpstreamOptions, RecordedRequest } from './types.ts'
 
 /**
  * A strict fake of the Anthropic Messages and the OpenAI Chat API, for tests of everything that talks to them: it frames
@@ -23,10 +16,20 @@ interface Exchange extends AnswerContext {
  * `think TEXT`, `status CODE [RETRY-AFTER]`, `html CODE`, and after half an answer `error TYPE`, `reset` or `end` (no
  * terminal marker). Tool results are reported, anything else is echoed word by word.
  *
+ * A `delivery` says how the bytes travel: cut at any place, with other line ends, comments, or gzip'd. `requests` holds
+ * what arrived, how much of each answer was taken, and when its caller left.
+ *
  * Web standards only: give its `fetch` to what you test, or mount it on a server.
+ *
+ * @example
+ * const upstream = createFakeUpstream({
+ *   script: () => [{ type: 'text', text: 'Half of ' }, { type: 'reset' }],
+ *   delivery: () => ({ cut: 1, lineEnd: '\r\n' }),
+ * })
+ * const provider = createOpenAI({ apiKey: 'test-key', fetch: upstream.fetch })
  */
 export const createFakeUpstream = (options: FakeUpstreamOptions = {}): FakeUpstream => {
-  const { apiKey = 'test-key', models, script } = options
+  const { apiKey = 'test-key', models, script, delivery, now = Date.now } = options
   const requests: RecordedRequest[] = []
   const signatures = new Map<string, string>()
   let count = 0
@@ -63,90 +66,13 @@ export const createFakeUpstream = (options: FakeUpstreamOptions = {}): FakeUpstr
       signal.throwIfAborted()
       const { pathname } = new URL(request.url)
       const api = apis.find(({ path }) => path === pathname)
-      const { record, finish, abort } = await toRecord(request, api, signal)
+      const { record, watch } = await toRecord(request, api?.dialect, signal, now)
       requests.push(record)
-      const exchange: Exchange = {
-        api: api ?? apis[0],
-        request: record,
-        nextId,
-        issue,
-        signal,
-        finish,
-        abort,
-      }
+      const exchange: Exchange = { api: api ?? apis[0], request: record, nextId, issue, signal, watch }
       const refused = refusal(exchange.api, record)
-      if (refused !== undefined) return faultResponse(refused, exchange)
-      const answer = script?.(record) ?? defaultAnswer(record)
-      return 'status' in answer ? faultResponse(answer, exchange) : await stepsResponse(answer, exchange)
+      if (refused !== undefined) return respondFault(refused, exchange)
+      record.accepted = true
+      return await respond(script?.(record) ?? defaultAnswer(record), exchange, delivery?.(record) ?? {})
     },
   }
-}
-
-/** Reads a request and follows what becomes of its caller. */
-const toRecord = async (request: Request, api: FakeApi | undefined, signal: AbortSignal) => {
-  const text = await untilAborted(request.text(), signal)
-  const body = parseJson(text)
-  const user = toList(toFields(body).messages)
-    .map(toFields)
-    .findLast(({ role }) => role === 'user')
-  let gone = () => {}
-  const record: RecordedRequest = {
-    dialect: api?.dialect,
-    method: request.method,
-    path: new URL(request.url).pathname,
-    headers: Object.fromEntries(request.headers),
-    text,
-    body,
-    lastText: contentText(user?.content),
-    aborted: false,
-    whenAborted: new Promise((resolve) => {
-      gone = resolve
-    }),
-  }
-  const abort = () => {
-    record.aborted = true
-    gone()
-  }
-  signal.addEventListener('abort', abort, { once: true })
-  return { record, abort, finish: () => signal.removeEventListener('abort', abort) }
-}
-
-const faultResponse = (fault: FakeFault, exchange: Exchange): Response => {
-  exchange.finish()
-  const requestId = toId('req_', exchange.nextId())
-  return new Response(fault.body ?? JSON.stringify(exchange.api.faultBody(fault, requestId)), {
-    status: fault.status,
-    headers: {
-      'content-type': fault.body === undefined ? 'application/json' : 'text/html',
-      ...exchange.api.headers(requestId),
-      ...fault.headers,
-    },
-  })
-}
-
-const stepsResponse = async (answer: readonly FakeStep[], exchange: Exchange): Promise<Response> => {
-  const { waits, rest } = splitWaits(answer)
-  const { api, request, signal, finish, abort } = exchange
-  for (const { until } of waits) await untilAborted(Promise.resolve(until), signal)
-  const streamed = isFields(request.body) && request.body.stream === true
-  const error = rest.find((step) => step.type === 'error-event')
-  if (!streamed && error !== undefined) {
-    const { error: type, message } = error
-    return faultResponse({ status: api.statusOfError(type), type, message }, exchange)
-  }
-  const chunks = streamed ? api.toEvents(rest, exchange) : toJson(rest, api.toWhole(rest, exchange))
-  const body = toBody(chunks, signal, { done: finish, aborted: abort })
-  const type = streamed ? 'text/event-stream; charset=utf-8' : 'application/json'
-  const headers = { 'content-type': type, ...api.headers(toId('req_', exchange.nextId())) }
-  return new Response(body, { status: 200, headers })
-}
-
-/** A whole answer as JSON; one that is cut ends in the middle of it. */
-async function* toJson(steps: readonly FakeStep[], whole: unknown): AsyncGenerator<string> {
-  for (const step of steps) if (step.type === 'wait') await step.until
-  const raw = steps.filter((step) => step.type === 'raw')
-  const text = raw.length > 0 ? raw.map((step) => step.text).join('') : JSON.stringify(whole)
-  const cut = steps.find(({ type }) => type === 'reset' || type === 'end')
-  yield cut === undefined ? text : text.slice(0, text.length / 2)
-  if (cut?.type === 'reset') throw resetError()
 }

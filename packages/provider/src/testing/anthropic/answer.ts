@@ -44,12 +44,21 @@ const toBlock = (step: FakeStep, context: AnswerContext): Block | undefined => {
 /** How the answer ends by itself, or as the steps say. */
 const stopReason = (steps: readonly FakeStep[]): string =>
   steps.find((step) => step.type === 'finish')?.reason ??
+  (steps.some(({ type }) => type === 'refusal') ? 'refusal' : undefined) ??
   (steps.some(({ type }) => type === 'tool-call') ? 'tool_use' : 'end_turn')
 
+/** What a stream says at its start, whatever it says at its end. */
 const usage = (context: AnswerContext) => ({
   input_tokens: tokens(context.request.body),
   cache_creation_input_tokens: 0,
   cache_read_input_tokens: 0,
+})
+
+/** The usage at the end of an answer: what the steps say of it, over the fake's own count. */
+const finalUsage = (steps: readonly FakeStep[], context: AnswerContext): Block => ({
+  ...usage(context),
+  output_tokens: outputTokens(steps),
+  ...steps.find((step) => step.type === 'usage')?.usage,
 })
 
 const outputTokens = (steps: readonly FakeStep[]): number =>
@@ -73,7 +82,7 @@ export const toMessage = (steps: readonly FakeStep[], context: AnswerContext): u
     content,
     stop_reason: stopReason(steps),
     stop_sequence: null,
-    usage: { ...usage(context), output_tokens: outputTokens(steps), service_tier: 'standard' },
+    usage: { ...finalUsage(steps, context), service_tier: 'standard' },
   }
 }
 
@@ -96,28 +105,41 @@ export async function* toEvents(steps: readonly FakeStep[], context: AnswerConte
   yield frame('ping')
   let index = -1
   let inText = false
+  let isFinished = false
   for (const step of steps) {
     if (step.type === 'wait') await step.until
     else if (step.type === 'raw') yield step.text
+    else if (step.type === 'ping') yield frame('ping')
     else if (step.type === 'reset') throw resetError()
     else if (step.type === 'end') return
     else if (step.type === 'error-event') {
       yield frame('error', { error: { type: step.error, message: step.message ?? 'Error' } })
       return
-    } else if (step.type !== 'finish') {
+    } else if (step.type === 'finish') {
+      isFinished = true
+      yield* finishEvents(steps, inText ? index : undefined, context)
+    } else if (step.type !== 'usage' && step.type !== 'refusal') {
       if (inText && step.type !== 'text') yield frame('content_block_stop', { index })
       if (!inText || step.type !== 'text') index += 1
       yield* blockEvents(step, index, inText, context)
       inText = step.type === 'text'
     }
   }
-  if (inText) yield frame('content_block_stop', { index })
+  if (!isFinished) yield* finishEvents(steps, inText ? index : undefined, context)
+  yield frame('message_stop')
+}
+
+function* finishEvents(
+  steps: readonly FakeStep[],
+  open: number | undefined,
+  context: AnswerContext,
+): Generator<string> {
+  if (open !== undefined) yield frame('content_block_stop', { index: open })
   yield frame('ping')
   yield frame('message_delta', {
     delta: { stop_reason: stopReason(steps), stop_sequence: null },
-    usage: { ...usage(context), output_tokens: outputTokens(steps) },
+    usage: finalUsage(steps, context),
   })
-  yield frame('message_stop')
 }
 
 /** A text block stays open for the next text; all other blocks end at once. */

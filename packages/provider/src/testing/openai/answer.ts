@@ -30,7 +30,13 @@ const finishReason = (steps: readonly FakeStep[]): string =>
   steps.find((step) => step.type === 'finish')?.reason ??
   (steps.some(({ type }) => type === 'tool-call') ? 'tool_calls' : 'stop')
 
-const usage = (steps: readonly FakeStep[], context: AnswerContext) => {
+/** What the steps say of the usage, over the fake's own count; `null` where they say that there is none. */
+const usage = (steps: readonly FakeStep[], context: AnswerContext): Record<string, unknown> | null => {
+  const said = steps.find((step) => step.type === 'usage')
+  return said?.usage === null ? null : { ...countUsage(steps, context), ...said?.usage }
+}
+
+const countUsage = (steps: readonly FakeStep[], context: AnswerContext) => {
   const prompt = tokens(context.request.body)
   let completion = 0
   let reasoning = 0
@@ -69,6 +75,7 @@ const callId = (step: Extract<FakeStep, { type: 'tool-call' }>, context: AnswerC
 /** The whole answer; thinking is not shown, only counted. */
 export const toCompletion = (steps: readonly FakeStep[], context: AnswerContext): unknown => {
   const text = steps.map((step) => (step.type === 'text' ? step.text : '')).join('')
+  const refusal = steps.map((step) => (step.type === 'refusal' ? step.text : '')).join('')
   const calls = steps
     .filter((step) => step.type === 'tool-call')
     .map((step) => ({
@@ -78,13 +85,18 @@ export const toCompletion = (steps: readonly FakeStep[], context: AnswerContext)
     }))
   const message = {
     role: 'assistant',
-    content: text === '' && calls.length > 0 ? null : text,
+    content: text === '' && (calls.length > 0 || refusal !== '') ? null : text,
     ...(calls.length > 0 && { tool_calls: calls }),
-    refusal: null,
+    refusal: refusal === '' ? null : refusal,
     annotations: [],
   }
   const choice = { index: 0, message, logprobs: null, finish_reason: finishReason(steps) }
-  return { ...envelope('chat.completion', context), choices: [choice], usage: usage(steps, context) }
+  const counted = usage(steps, context)
+  return {
+    ...envelope('chat.completion', context),
+    choices: [choice],
+    ...(counted !== null && { usage: counted }),
+  }
 }
 
 /** The events of a stream. Throws where the connection breaks. */
@@ -100,21 +112,21 @@ export async function* toEvents(steps: readonly FakeStep[], context: AnswerConte
     })
   yield chunk({ role: 'assistant', content: '', refusal: null })
   let calls = -1
+  let isFinished = false
   for (const step of steps) {
     if (step.type === 'wait') await step.until
     else if (step.type === 'raw') yield step.text
+    else if (step.type === 'ping') yield ': ping\n\n'
     else if (step.type === 'reset') throw resetError()
     else if (step.type === 'end') return
     else if (step.type === 'error-event') {
-      const error = {
-        message: step.message ?? 'The server had an error.',
-        type: step.error,
-        param: null,
-        code: null,
-      }
-      yield `data: ${JSON.stringify({ error })}\n\n`
+      yield errorEvent(step)
       return
+    } else if (step.type === 'finish') {
+      isFinished = true
+      yield chunk({}, step.reason)
     } else if (step.type === 'text') yield chunk({ content: step.text })
+    else if (step.type === 'refusal') yield chunk({ refusal: step.text })
     else if (step.type === 'tool-call') {
       calls += 1
       const call = { index: calls, id: callId(step, context), type: 'function' }
@@ -124,7 +136,13 @@ export async function* toEvents(steps: readonly FakeStep[], context: AnswerConte
       }
     }
   }
-  yield chunk({}, finishReason(steps))
-  if (wantsUsage) yield frame({ choices: [], usage: usage(steps, context) })
+  if (!isFinished) yield chunk({}, finishReason(steps))
+  const counted = usage(steps, context)
+  if (wantsUsage && counted !== null) yield frame({ choices: [], usage: counted })
   yield 'data: [DONE]\n\n'
+}
+
+const errorEvent = ({ error: type, message }: Extract<FakeStep, { type: 'error-event' }>): string => {
+  const error = { message: message ?? 'The server had an error.', type, param: null, code: null }
+  return `data: ${JSON.stringify({ error })}\n\n`
 }
