@@ -38,6 +38,10 @@ test("a call's headers win over the configured ones, and over no credential, fra
     'Accept-Encoding': 'gzip',
     Cookie: 'a=b',
     'Proxy-Authorization': 'evil',
+    Forwarded: 'for=1.2.3.4',
+    Via: '1.1 proxy',
+    'X-Forwarded-For': '1.2.3.4',
+    'X-Real-IP': '1.2.3.4',
   }
   const configured = { 'anthropic-version': '2023-06-01', 'X-Team': 'blue' }
   expect(createHeaders({ configured, credentials: { 'x-api-key': 'ours' } })(call)).toEqual({

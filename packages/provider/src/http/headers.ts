@@ -1,9 +1,12 @@
-// What decides who pays, where a request goes or how its bytes are framed is the provider's alone.
+// What decides who pays, where a request goes or how its bytes are framed is the provider's alone; who asked the gateway,
+// and by which way, is not the upstream's business.
 const reserved: ReadonlySet<string> = new Set([
   ...['authorization', 'x-api-key', 'api-key', 'x-goog-api-key', 'openai-organization', 'openai-project'],
-  ...['cookie', 'host', 'connection', 'keep-alive', 'te', 'trailer', 'upgrade', 'expect'],
+  ...['cookie', 'cookie2', 'host', 'connection', 'keep-alive', 'te', 'trailer', 'upgrade', 'expect'],
   ...['content-length', 'content-type', 'content-encoding', 'transfer-encoding', 'accept-encoding'],
+  ...['forwarded', 'via', 'x-real-ip', 'x-client-ip', 'true-client-ip', 'cf-connecting-ip', 'max-forwards'],
 ])
+const reservedPrefixes = ['proxy-', 'x-forwarded-']
 
 type Headers = Readonly<Record<string, string>>
 
@@ -34,7 +37,8 @@ export const createHeaders = ({
     for (const given in call) {
       const name = given.toLowerCase()
       const value = call[given]
-      if (value !== undefined && !reserved.has(name) && !name.startsWith('proxy-')) headers[name] = value
+      if (value === undefined || reserved.has(name)) continue
+      if (!reservedPrefixes.some((prefix) => name.startsWith(prefix))) headers[name] = value
     }
     return Object.assign(headers, strongest)
   }

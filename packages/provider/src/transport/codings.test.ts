@@ -100,6 +100,22 @@ describe.each(transports)('%s', (_name, make) => {
     },
   )
 
+  test.for(codings)(
+    '%s: a body whose end is left out is taken as far as it goes',
+    async ([coding, encode]) => {
+      const text = 'data: one\n\n'.repeat(100)
+      // As servers do that flush each event and never finish: all of the text is there, the checksum is not.
+      const body = encode(text, { finishFlush: coding === 'br' ? brotliFlush.flush : constants.Z_SYNC_FLUSH })
+      const server = await serve(({ send }) => {
+        send(head(coding))
+        send(bytesChunk(body))
+        send('0\r\n\r\n')
+      })
+      const { chunks, ends } = await settled(call(make(), server.origin))
+      expect([chunks.join(''), ends]).toEqual([text, ['end']])
+    },
+  )
+
   test('a body that is not what its coding says breaks the answer', async () => {
     const server = await serve(({ send }) => {
       send(head('gzip'))
