@@ -1,5 +1,6 @@
 import type { ClientDialect } from '../dialects/client-dialect.ts'
 import type { Dialect } from '../dialects/dialect.ts'
+import { isProviderError, ProviderError } from '../errors.ts'
 import type { ForwardReport, ForwardSink } from '../types/forward.ts'
 import type { Provider } from '../types/provider.ts'
 import type { Finder } from './needles.ts'
@@ -56,3 +57,10 @@ export const createReport = (
   usage: { inputTokens: 0, outputTokens: 0, estimated: true },
   warnings: [],
 })
+
+/** What an attempt fails with: an error that names its provider and quotes nothing that must not be told. */
+export const toOwnError = ({ provider }: Attempt, thrown: unknown): ProviderError => {
+  if (isProviderError(thrown)) return provider.relay?.toOwnError?.(thrown) ?? thrown
+  const message = 'The upstream broke off its answer.'
+  return new ProviderError(message, { code: 'network', provider: provider.name, cause: thrown })
+}

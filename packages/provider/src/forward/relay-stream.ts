@@ -1,6 +1,6 @@
-import { createSseDecoder, isSseError, type SseDecoder, type SseMessage } from '@gateway/sse'
+import type { SseMessage } from '@gateway/sse'
 import type { StreamDecoder } from '../dialects/dialect.ts'
-import { isProviderError, ProviderError } from '../errors.ts'
+import { ProviderError } from '../errors.ts'
 import { isEventStream, maxErrorBytes, toWrongTypeError } from '../http/answer.ts'
 import { append, type ByteBuffer, createByteBuffer, takeAll } from '../http/byte-buffer.ts'
 import { createLifeline, type Lifeline } from '../http/lifeline.ts'
@@ -9,9 +9,10 @@ import type { ForwardReport } from '../types/forward.ts'
 import type { StreamEvent } from '../types/stream-event.ts'
 import type { TransportSink } from '../types/transport.ts'
 import { toStreamHead } from './answer-head.ts'
-import { type Attempt, type Committed, createReport } from './attempt.ts'
+import { type Attempt, type Committed, createReport, toOwnError } from './attempt.ts'
 import { toClientError } from './client-error.ts'
 import { type ClientStream, isContent, openClientStream } from './client-stream.ts'
+import { endEvent, readEvent, textStart } from './read-event.ts'
 import {
   createEventTail,
   type EventTail,
@@ -39,10 +40,6 @@ interface RelayStream {
   readonly done: PromiseWithResolvers<ForwardReport>
   readonly report: ForwardReport
   readonly decoder: StreamDecoder
-  /** Reads events; let go between the first content and the next event that has to be read. */
-  reader: SseDecoder | undefined
-  /** What the reader has just read. */
-  message: SseMessage | undefined
   /** The upstream's, until they are passed on. */
   headers: Readonly<Record<string, string>>
   /** Whole events before the first content; the body of a refused answer. */
@@ -80,10 +77,8 @@ export const createRelayStream = (attempt: Attempt, hidesUsage: boolean): RelayT
       model: attempt.model,
       generateId: attempt.generateId,
     }),
-    reader: undefined,
-    message: undefined,
     headers: none,
-    held: createByteBuffer(),
+    held: undefined,
     tail: createEventTail(),
     client: undefined,
     hasContent: false,
@@ -144,7 +139,7 @@ const toRefusal = ({ attempt, headers, held }: RelayStream): unknown => {
 const wait = (stream: RelayStream, whole: Uint8Array): boolean => {
   let end = 0
   while (!stream.hasContent && end < whole.length) {
-    const start = end
+    const start = end === 0 && stream.held === undefined ? textStart(whole) : end
     end = nextEventEnd(whole, start)
     read(stream, whole.subarray(start, end))
   }
@@ -168,31 +163,14 @@ const commit = (stream: RelayStream): ClientStream => {
   if (held !== undefined) passRead(stream, client, takeAll(held))
   stream.headers = none
   stream.held = undefined
-  stream.reader = undefined
   stream.committed.resolve({ done: stream.done.promise })
   return client
 }
 
-/** Reads one event, or none where it is a comment. Throws what it says went wrong. */
+/** Reads one event. Throws what it says went wrong. */
 const read = (stream: RelayStream, event: Uint8Array): void => {
-  const message = toMessage(stream, event)
+  const message = readEvent(event)
   if (message !== undefined) takeMessage(stream, message)
-}
-
-const toMessage = (stream: RelayStream, event: Uint8Array): SseMessage | undefined => {
-  stream.reader ??= createSseDecoder({
-    onMessage: (message) => {
-      stream.message = message
-    },
-    maxLineLength: maxHeldBytes * 2,
-    maxEventLength: maxHeldBytes * 2,
-    incomplete: 'deliver',
-  })
-  stream.message = undefined
-  stream.reader.push(event)
-  const { message } = stream
-  stream.message = undefined
-  return message
 }
 
 const takeMessage = (stream: RelayStream, message: SseMessage): void => {
@@ -213,14 +191,14 @@ const note = (stream: RelayStream, events: readonly StreamEvent[]): void => {
 
 /** Lets whole events through that were read, but for a chunk that the client must not see. */
 const passRead = (stream: RelayStream, client: ClientStream, whole: Uint8Array): void => {
-  const { finder, client: dialect } = stream.attempt.dialect
+  const { finder } = stream.attempt.dialect
   let written = 0
   let at = stream.hidesUsage ? finder.find(whole, 0) : -1
   while (at >= 0) {
     const start = lastEventEnd(whole, at)
     const end = nextEventEnd(whole, at)
-    const message = toMessage(stream, whole.subarray(start, end))
-    if (message !== undefined && dialect.rules.isUsageOnly(message.data)) {
+    const message = readEvent(whole.subarray(start, end))
+    if (isHidden(stream, message)) {
       write(client, whole, written, start)
       written = end
     }
@@ -231,14 +209,14 @@ const passRead = (stream: RelayStream, client: ClientStream, whole: Uint8Array):
 
 /** Lets whole events through, and reads those that matter. */
 const pass = (stream: RelayStream, client: ClientStream, whole: Uint8Array): boolean => {
-  const { finder, client: dialect } = stream.attempt.dialect
+  const { finder } = stream.attempt.dialect
   let written = 0
   let at = stream.phase === 'whole' ? -1 : finder.find(whole, 0)
   while (at >= 0) {
     const start = lastEventEnd(whole, at)
     const end = nextEventEnd(whole, at)
-    const message = toMessage(stream, whole.subarray(start, end))
-    if (message !== undefined && stream.hidesUsage && dialect.rules.isUsageOnly(message.data)) {
+    const message = readEvent(whole.subarray(start, end))
+    if (isHidden(stream, message)) {
       write(client, whole, written, start)
       written = end
     }
@@ -247,13 +225,20 @@ const pass = (stream: RelayStream, client: ClientStream, whole: Uint8Array): boo
     } catch (error) {
       // The upstream's own words in the client's dialect: nothing is added to them, and nothing follows them.
       write(client, whole, written, end)
-      stop(stream, toError(stream, error))
+      stop(stream, toOwnError(stream.attempt, error))
       return true
     }
     at = finder.find(whole, end)
   }
   write(client, whole, written, whole.length)
   return client.goesOn()
+}
+
+/** Is it a chunk that the client did not ask for? */
+const isHidden = ({ hidesUsage, attempt }: RelayStream, message: SseMessage | undefined): boolean => {
+  if (!hidesUsage || message === undefined) return false
+  // `[DONE]` is most of what is no object, and trying to parse it is costly.
+  return message.data.startsWith('{') && attempt.dialect.client.rules.isUsageOnly(message.data)
 }
 
 const write = (client: ClientStream, bytes: Uint8Array, start: number, end: number): void => {
@@ -269,9 +254,7 @@ const finish = (stream: RelayStream, fault?: { error: unknown }): void => {
     const rest = takeRest(stream.tail)
     if (fault === undefined && rest.length > 0) {
       // Some servers leave out the blank line behind their last event.
-      read(stream, rest)
-      stream.reader?.end()
-      if (stream.message !== undefined) takeMessage(stream, stream.message)
+      read(stream, endEvent(rest))
     }
     if (stream.phase !== 'whole') note(stream, stream.decoder.end(fault))
     if (stream.client === undefined) commit(stream)
@@ -286,7 +269,7 @@ const finish = (stream: RelayStream, fault?: { error: unknown }): void => {
 /** Tells whoever waits, or the client in its dialect where the answer has begun. */
 const fail = (stream: RelayStream, thrown: unknown): void => {
   if (stream.phase === 'closed') return
-  const error = toError(stream, thrown)
+  const error = toOwnError(stream.attempt, thrown)
   const { attempt, client } = stream
   if (client === undefined) {
     stream.phase = 'closed'
@@ -317,19 +300,6 @@ const close = (stream: RelayStream): void => {
   stream.lifeline.release()
   stream.client?.end()
   stream.done.resolve(stream.report)
-}
-
-const toError = ({ attempt }: RelayStream, error: unknown): ProviderError => {
-  const { provider } = attempt
-  if (isProviderError(error)) return provider.relay?.toOwnError?.(error) ?? error
-  const message = isSseError(error)
-    ? `The upstream's event stream cannot be read: ${error.message}`
-    : 'The upstream broke off its answer.'
-  return new ProviderError(message, {
-    code: isSseError(error) ? 'bad-response' : 'network',
-    provider: provider.name,
-    cause: error,
-  })
 }
 
 const tooLarge = (what: string): ProviderError =>

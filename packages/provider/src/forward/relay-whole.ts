@@ -1,5 +1,5 @@
 import { parseJson } from '../dialects/json.ts'
-import { isProviderError, ProviderError } from '../errors.ts'
+import { isProviderError } from '../errors.ts'
 import { maxAnswerBytes, toNoAnswerError } from '../http/answer.ts'
 import { append, createByteBuffer, takeAll } from '../http/byte-buffer.ts'
 import { createLifeline } from '../http/lifeline.ts'
@@ -7,7 +7,7 @@ import { toPassedHeaders } from '../http/passed-headers.ts'
 import type { JsonValue } from '../types/json.ts'
 import type { TransportSink } from '../types/transport.ts'
 import { toWholeHead } from './answer-head.ts'
-import { type Attempt, type Committed, createReport } from './attempt.ts'
+import { type Attempt, type Committed, createReport, toOwnError } from './attempt.ts'
 import type { RelayTap } from './relay-stream.ts'
 
 type Headers = Readonly<Record<string, string>>
@@ -26,7 +26,7 @@ export const createRelayWhole = (attempt: Attempt): RelayTap => {
     if (isOver) return
     isOver = true
     lifeline.cut()
-    reject(toError(attempt, error))
+    reject(toOwnError(attempt, error))
   }
   const sink: TransportSink = {
     head(_status, its) {
@@ -88,9 +88,3 @@ const isDisguisedError = (value: JsonValue): boolean =>
   Array.isArray(value) ||
   value.error != null ||
   value.type === 'error'
-
-const toError = ({ provider }: Attempt, error: unknown): ProviderError => {
-  if (isProviderError(error)) return provider.relay?.toOwnError?.(error) ?? error
-  const message = 'The upstream broke off its answer.'
-  return new ProviderError(message, { code: 'network', provider: provider.name, cause: error })
-}

@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest'
+import { ProviderError, type ProviderErrorCode } from '../errors.ts'
+import { toClientError } from './client-error.ts'
+
+const expected: [ProviderErrorCode, number | undefined, number, string][] = [
+  ['authentication', 401, 502, 'provider_authentication'],
+  ['permission', 403, 403, 'permission_denied'],
+  ['not-found', 404, 404, 'model_not_found'],
+  ['not-found', undefined, 404, 'model_not_found'],
+  ['rate-limit', 429, 429, 'rate_limit'],
+  ['rate-limit', undefined, 429, 'rate_limit'],
+  ['overloaded', 529, 529, 'overloaded'],
+  ['overloaded', 503, 503, 'overloaded'],
+  ['overloaded', undefined, 502, 'overloaded'],
+  ['network', undefined, 502, 'network'],
+  ['bad-response', 200, 502, 'bad_response'],
+  ['timeout', undefined, 504, 'timeout'],
+  ['timeout', 408, 504, 'timeout'],
+  ['context-length', 400, 400, 'context_length_exceeded'],
+  ['context-length', 413, 413, 'context_length_exceeded'],
+  ['quota', 402, 402, 'insufficient_quota'],
+  ['quota', undefined, 429, 'insufficient_quota'],
+  ['invalid-request', 422, 422, 'invalid_request'],
+  ['invalid-request', undefined, 400, 'invalid_request'],
+  ['content-filter', undefined, 400, 'content_filter'],
+  ['unsupported', undefined, 400, 'unsupported'],
+]
+
+test.for(expected)('%s of status %s is %i %s', ([code, status, answered, name]) => {
+  const error = new ProviderError('Why.', { code, status, param: 'p', upstreamType: 't', upstreamCode: 'c' })
+  const isOurs = code === 'authentication'
+  expect(toClientError(error, 'req_1')).toEqual({
+    status: answered,
+    code: name,
+    message: isOurs ? 'The provider did not accept the credentials of the gateway.' : 'Why.',
+    param: 'p',
+    upstreamType: isOurs ? undefined : 't',
+    upstreamCode: isOurs ? undefined : 'c',
+    requestId: 'req_1',
+  })
+})
