@@ -34,6 +34,7 @@ test.for([
 })
 
 test.for<[string, JsonObject]>([
+  ['model', { model: '' }],
   ['max_tokens', { max_tokens: 1.5 }],
   ['max_tokens', { max_tokens: '100' }],
   ['stream', { stream: 'yes' }],
@@ -86,20 +87,24 @@ test('system prompts keep their place: a string, blocks, or a message of the con
     { role: 'user', content: 'Hi' },
     { role: 'system', content: 'Hurry.' },
   ])
+  expect(request({ system: [] })).toEqual(request({}))
 })
 
 test('images go by what they are; one that only Anthropic has stays native', () => {
   const file = { type: 'image', source: { type: 'file', file_id: 'file_1' } }
+  const odd = { type: 'image', source: { type: 'text', media_type: 'text/plain', data: '<svg/>' } }
   expect(
     blocks([
       { type: 'image', source: { type: 'base64', media_type: 'image/png', data: 'iVBO' } },
       { type: 'image', source: { type: 'url', url: 'https://example.test/a.png' } },
       file,
+      odd,
     ]),
   ).toEqual([
     { type: 'image', source: { kind: 'base64', mediaType: 'image/png', data: 'iVBO' } },
     { type: 'image', source: { kind: 'url', url: 'https://example.test/a.png' } },
     { type: 'native', dialect: 'anthropic-messages', value: file },
+    { type: 'native', dialect: 'anthropic-messages', value: odd },
   ])
 })
 
@@ -254,6 +259,15 @@ test.for<[boolean, JsonObject]>([
     false,
     { type: 'object', properties: { a: { default: 1 } }, required: ['a'], additionalProperties: false },
   ],
+  [
+    false,
+    {
+      type: 'object',
+      properties: { a: { type: 'array', items: { type: 'object' } } },
+      required: ['a'],
+      additionalProperties: false,
+    },
+  ],
   [false, { anyOf: [] }],
 ])('a schema is strict elsewhere (%s) where it may be', ([isStrict, schema]) => {
   for (const over of [
@@ -276,6 +290,8 @@ test('what the vocabulary has no words for is kept for this dialect', () => {
     ...rest,
     output_config: { task_budget: {} },
   })
+  const format = { type: 'some_future_form', of: 'answers' }
+  expect(request({ output_config: { format } }).extra).toMatchObject({ output_config: { format } })
 })
 
 test('a relay touches nothing, and lets the upstream say what it misses', () => {

@@ -32,6 +32,18 @@ test('a request holds what was asked for and nothing else', () => {
   expect(encode({}, true).body.stream).toBe(true)
 })
 
+test('what was written as one string goes as one; as soon as there is more, as blocks', () => {
+  const send = (messages: CompletionRequest['messages']) => encode({ messages }).body
+  const system = { role: 'system' as const, content: 'Be brief.' }
+  const text = (value: string) => ({ type: 'text', text: value })
+  expect(send([system, ...hi.messages])).toMatchObject({ system: 'Be brief.', messages: [{ content: 'Hi' }] })
+  const blocks = { ...system, content: [{ type: 'text' as const, text: 'Be brief.' }] }
+  expect(send([blocks, ...hi.messages])).toMatchObject({ system: [text('Be brief.')] })
+  expect(send([...hi.messages, { role: 'user', content: 'there' }])).toMatchObject({
+    messages: [{ role: 'user', content: [text('Hi'), text('there')] }],
+  })
+})
+
 test('options that this wire has are sent, zeros too', () => {
   const { body, warnings } = encode({
     system: 'Be brief.',

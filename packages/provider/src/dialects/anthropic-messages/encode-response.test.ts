@@ -70,6 +70,8 @@ test('thinking that nobody signed has an empty signature; fields of another dial
   ])
   expect(message).toMatchObject({ stop_reason: 'refusal' })
   expect(message).not.toHaveProperty('system_fingerprint')
+  // What has no tag was written for whichever upstream, not for clients.
+  expect(encode({ extra: { secret: 1 } })).not.toHaveProperty('secret')
 })
 
 test('tool ids are ones that this wire takes, and meet their results on the way back', () => {

@@ -112,9 +112,8 @@ const hold = (writing: Writing, event: BlockEvent): void => {
       code: 'bad-response',
     })
   }
-  if (events !== undefined) events.push(event)
-  // The end of a block that said nothing says nothing either.
-  else if (event.type !== 'block-end') writing.held.set(event.index, [event])
+  if (events === undefined) writing.held.set(event.index, [event])
+  else events.push(event)
 }
 
 /** Writes held blocks up to one that has not ended yet, which is then the open one. */

@@ -47,6 +47,11 @@ test('what it would refuse is told to the model instead, with a warning for each
   for (const word of words) expect(warnings.some(({ message }) => message.includes(`"${word}"`))).toBe(true)
 })
 
+test('one of several is not put in the place of any of several', () => {
+  const both = { anyOf: [{ type: 'string' }], oneOf: [{ type: 'null' }] }
+  expect(convert(both).schema).toEqual(both)
+})
+
 test('objects are closed wherever they stand, and one of several is any of them', () => {
   expect(
     convert({

@@ -12,7 +12,7 @@ const value = fc.oneof(
   fc.string({ unit: 'binary' }),
   fc.constantFrom('"}}', '\\', '"', '"}', 'a"},"x":{"y":"z', '\\"}}', '{"a":"b"}', '\u2028', '\ud83d'),
 )
-const number = fc.constantFrom<unknown>(0, 3, undefined, null, 'x', Number.POSITIVE_INFINITY, 1.5)
+const number = fc.constantFrom<unknown>(0, 3, undefined, null, 'x', 'huge', 1.5)
 
 /** JSON of a delta in any way to write it. */
 const delta = fc
@@ -20,17 +20,22 @@ const delta = fc
     kind,
     value: fc.oneof(value, fc.constantFrom<unknown>(null, 5, {})),
     index: number,
-    order: fc.constantFrom('plain', 'reversed', 'extra', 'more', 'spaced', 'padded'),
+    order: fc.constantFrom('plain', 'reversed', 'extra', 'quoted', 'more', 'spaced', 'padded'),
   })
   .map(({ kind: type, value: said, index, order }) => {
     const inner = { type, [fields[type]]: said }
     const event = { type: 'content_block_delta', index, delta: inner }
-    if (order === 'reversed')
-      return JSON.stringify({ delta: { [fields[type]]: said, type }, index, type: event.type })
-    if (order === 'extra') return JSON.stringify({ ...event, delta: { ...inner, more: '"}}' } })
-    if (order === 'more') return JSON.stringify({ seq: '{"', ...event, more: said })
-    if (order === 'spaced') return JSON.stringify(event, null, 1).replaceAll('\n', ' ')
-    return `${JSON.stringify(event)}${order === 'padded' ? '    ' : ''}`
+    const written = {
+      plain: JSON.stringify(event),
+      reversed: JSON.stringify({ delta: { [fields[type]]: said, type }, index, type: event.type }),
+      extra: JSON.stringify({ ...event, delta: { ...inner, more: 'x' } }),
+      quoted: JSON.stringify({ ...event, delta: { ...inner, more: '"}}' } }),
+      more: JSON.stringify({ seq: '{"', ...event, more: said }),
+      spaced: JSON.stringify(event, null, 1).replaceAll('\n', ' '),
+      padded: `${JSON.stringify(event)}    `,
+    }[order]
+    // A number that JSON may hold and that none of ours is.
+    return written.replace('"index":"huge"', '"index":1e999')
   })
 
 test('common deltas are read by hand as the schema reads them', () => {
@@ -72,6 +77,15 @@ test('what is scanned is what would be parsed', () => {
     { numRuns: 1000 },
   )
   expect(scanned).toBeGreaterThan(100)
+})
+
+test('an event that is named an error is one, whatever it looks like', async () => {
+  const [first, ...others] = [
+    { type: 'content_block_start', index: 0, content_block: { type: 'text', text: '' } },
+    { type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: 'a' } },
+  ]
+  const sse = `${toSse([first, ...others], true)}event: error\n${toSse(others)}`
+  await expect(decodeText({ createStreamDecoder }, sse)).rejects.toMatchObject({ provider: 'test' })
 })
 
 test('every order of JSON gives the same events', async () => {
