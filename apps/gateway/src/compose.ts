@@ -89,7 +89,8 @@ export const compose = async (config: Config, log: Logger): Promise<Gateway> => 
       closing.abort()
     },
     async warm() {
-      if (config.anthropic !== undefined || config.openai !== undefined) await transport.load()
+      const upstream = config.anthropic ?? config.openai ?? config.groq
+      if (upstream !== undefined) await transport.load()
     },
     async close() {
       await usage.flush()

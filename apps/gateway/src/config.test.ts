@@ -10,6 +10,7 @@ test('nothing set is the embedded default', () => {
     keys: [],
     anthropic: undefined,
     openai: undefined,
+    groq: undefined,
     defaultModel: undefined,
     tools: ['echo', 'calculator', 'timestamp'],
     logLevel: 'info',
@@ -35,8 +36,14 @@ test('keys are split at the first colon and kept as hashes', () => {
 
 test('providers are configured by their own variables', () => {
   expect(
-    readConfig({ CLAUDE_API_KEY: 'k1', OPENAI_API_KEY: 'k2', OPENAI_BASE_URL: 'http://127.0.0.1:1/v1' }),
+    readConfig({
+      CLAUDE_API_KEY: 'k1',
+      OPENAI_API_KEY: 'k2',
+      OPENAI_BASE_URL: 'http://127.0.0.1:1/v1',
+      GROQ_API_KEY: 'k3',
+    }),
   ).toMatchObject({
+    groq: { apiKey: 'k3' },
     anthropic: { apiKey: 'k1' },
     openai: { apiKey: 'k2', baseURL: 'http://127.0.0.1:1/v1' },
   })

@@ -19,6 +19,7 @@ export interface Config {
   keys: ApiKey[]
   anthropic?: EndpointConfig | undefined
   openai?: EndpointConfig | undefined
+  groq?: EndpointConfig | undefined
   defaultModel?: string | undefined
   /** Names of built-in tools, or `all`. */
   tools: string[]
@@ -84,6 +85,7 @@ const schema = z.object({
   ANTHROPIC_BASE_URL: httpUrl.optional(),
   OPENAI_API_KEY: text.optional(),
   OPENAI_BASE_URL: httpUrl.optional(),
+  GROQ_API_KEY: text.optional(),
   GATEWAY_DEFAULT_MODEL: text.optional(),
   GATEWAY_TOOLS: z
     .string()
@@ -138,6 +140,7 @@ export const readConfig = (environment: Readonly<Record<string, string | undefin
     keys: env.GATEWAY_API_KEYS,
     anthropic: endpoint(env.ANTHROPIC_API_KEY ?? env.CLAUDE_API_KEY, env.ANTHROPIC_BASE_URL),
     openai: endpoint(env.OPENAI_API_KEY, env.OPENAI_BASE_URL),
+    groq: endpoint(env.GROQ_API_KEY, undefined),
     defaultModel: env.GATEWAY_DEFAULT_MODEL,
     tools: env.GATEWAY_TOOLS,
     logLevel: env.LOG_LEVEL,

@@ -1,5 +1,6 @@
 import {
   createAnthropic,
+  createGroq,
   createMock,
   createOpenAI,
   createProviderManager,
@@ -16,6 +17,7 @@ export const composeProviders = (config: Config, transport: Transport): Provider
   const providers: Provider[] = []
   if (config.anthropic !== undefined) providers.push(createAnthropic({ ...config.anthropic, transport }))
   if (config.openai !== undefined) providers.push(createOpenAI({ ...config.openai, transport }))
+  if (config.groq !== undefined) providers.push(createGroq({ ...config.groq, transport }))
   return createProviderManager({
     providers: providers.length > 0 ? providers : [createMock({ keepCalls: 0 })],
   })

@@ -2,16 +2,24 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createBodyReader, spareBytes } from '../http/json-body.ts'
 import { type AnswerHeaders, clientGone, type Exchange, isEventStream, splitTarget } from './exchange.ts'
 
-/** An exchange over Node's own request and response: no `Request`, `Response` or `ReadableStream` on the way. */
+/** Bytes that are gathered within one turn of the event loop at most, before they are written. */
+const gatheredBytes = 16 * 1024
+
+/**
+ * An exchange over Node's own request and response: no `Request`, `Response` or `ReadableStream` on the way. What is
+ * written within one turn of the event loop, mostly the events of one packet, is one write.
+ */
 export const createNodeExchange = (request: IncomingMessage, response: ServerResponse): Exchange => {
   const [path, query] = splitTarget(request.url ?? '')
   const headers = plainHeaders(request)
   const controller = new AbortController()
   const body = createIncomingBody(request, headers)
   let status = 0
+  // Until it is written, with the first pieces of the answer.
   let head: AnswerHeaders | undefined
-  // The first piece of an answer that is no stream: mostly the only one, and then its length can be announced.
-  let held: Uint8Array | string | undefined
+  const pieces: (Uint8Array | string)[] = []
+  let gathered = 0
+  let isScheduled = false
   let waiting: PromiseWithResolvers<void> | undefined
   const wake = () => {
     waiting?.resolve()
@@ -32,7 +40,18 @@ export const createNodeExchange = (request: IncomingMessage, response: ServerRes
     response.writeHead(status, length === undefined ? last : { ...last, 'content-length': String(length) })
     head = undefined
   }
-  const isGone = () => response.destroyed
+  const take = (): Uint8Array | string | undefined => {
+    const all = join(pieces)
+    pieces.length = 0
+    gathered = 0
+    return all
+  }
+  const flush = () => {
+    isScheduled = false
+    if (pieces.length === 0 || response.destroyed) return
+    if (head !== undefined) writeHead(head, undefined)
+    response.write(take())
+  }
 
   return {
     method: request.method ?? '',
@@ -48,20 +67,20 @@ export const createNodeExchange = (request: IncomingMessage, response: ServerRes
       head = answer
     },
     data(bytes) {
-      if (isGone()) return true
-      if (head !== undefined) {
-        if (held === undefined && !isEventStream(head) && head['content-length'] === undefined) {
-          held = bytes
-          return true
-        }
-        writeHead(head, undefined)
-        if (held !== undefined) response.write(held)
-        held = undefined
+      if (response.destroyed) return true
+      pieces.push(bytes)
+      gathered += bytes.length
+      // The first piece of an answer that is no stream is mostly the only one: then its length can be announced.
+      if (head !== undefined && pieces.length === 1 && !isEventStream(head)) return true
+      if (gathered >= gatheredBytes) flush()
+      else if (!isScheduled) {
+        isScheduled = true
+        process.nextTick(flush)
       }
-      return response.write(bytes)
+      return !response.writableNeedDrain
     },
     async ready() {
-      if (!response.writableNeedDrain || isGone()) return
+      if (!response.writableNeedDrain || response.destroyed) return
       if (waiting === undefined) {
         waiting = Promise.withResolvers()
         response.once('drain', wake)
@@ -69,16 +88,16 @@ export const createNodeExchange = (request: IncomingMessage, response: ServerRes
       await waiting.promise
     },
     end() {
-      if (isGone()) return
+      if (response.destroyed) return
+      const rest = take()
       if (head !== undefined) {
-        const isOpenEnded =
-          held === undefined && (isEventStream(head) || head['content-length'] !== undefined)
-        writeHead(head, isOpenEnded ? undefined : Buffer.byteLength(held ?? ''))
+        const isCounted = !isEventStream(head) && head['content-length'] === undefined
+        writeHead(head, isCounted ? Buffer.byteLength(rest ?? '') : undefined)
       }
-      response.end(held)
+      response.end(rest)
     },
     send(code, answer, text) {
-      if (isGone()) return
+      if (response.destroyed) return
       status = code
       writeHead(answer, Buffer.byteLength(text))
       response.end(text)
@@ -86,6 +105,13 @@ export const createNodeExchange = (request: IncomingMessage, response: ServerRes
     abort,
     cut: () => void response.destroy(),
   }
+}
+
+/** Several small writes cost far more than one that is as long. */
+const join = (pieces: readonly (Uint8Array | string)[]): Uint8Array | string | undefined => {
+  if (pieces.length < 2) return pieces[0]
+  if (pieces.every((piece) => typeof piece === 'string')) return pieces.join('')
+  return Buffer.concat(pieces.map((piece) => (typeof piece === 'string' ? Buffer.from(piece) : piece)))
 }
 
 /** Of all request headers Node gives only `set-cookie` as a list; no client means that one. */
