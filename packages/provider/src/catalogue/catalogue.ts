@@ -12,7 +12,7 @@ const snapshot = /[-@](?:\d{8}|\d{4}-\d{2}-\d{2}|\d{4}|latest)$/
  * What is known of a provider's model. A dated name has what its base name has, unless it has an entry of its own.
  * `undefined` for a model that is not in the catalogue: it works all the same, with unknown price and capabilities.
  *
- * @param provider `anthropic` or `openai` for the built-in figures; any name for overrides
+ * @param provider `anthropic`, `openai` or `groq` for the built-in figures; any name for overrides
  * @param model the model's name as the provider knows it
  * @param overrides entries by `provider/model`
  */

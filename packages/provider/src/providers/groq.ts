@@ -1,3 +1,4 @@
+import { lookupModel } from '../catalogue/catalogue.ts'
 import type { Provider } from '../types/provider.ts'
 import { createChatProvider } from './chat-provider.ts'
 import type { ProviderOptions } from './provider-options.ts'
@@ -10,11 +11,13 @@ export interface GroqOptions extends ProviderOptions {
 }
 
 /**
- * Models on Groq. Its model names are those of many makers, so it serves `groq/<model>` and the listed models.
+ * Models on Groq. Their names are those of many makers, so it serves those that the catalogue knows and the listed ones;
+ * a manager finds any other as `groq/<model>`.
  * ProviderError `invalid-request` for a key or base URL that cannot be one.
  *
  * @example
- * const groq = createGroq({ apiKey, models: ['openai/gpt-oss-120b'] })
+ * const groq = createGroq({ apiKey })
+ * await groq.complete({ model: 'openai/gpt-oss-120b', messages: [{ role: 'user', content: 'Hi' }] })
  */
 export const createGroq = (options: GroqOptions): Provider =>
   createChatProvider(options, {
@@ -27,4 +30,5 @@ export const createGroq = (options: GroqOptions): Provider =>
       reasoningField: 'reasoning',
       messageNames: false,
     },
+    servesName: (model) => lookupModel('groq', model) !== undefined,
   })

@@ -191,7 +191,7 @@ const providers = {
   anthropic: createAnthropic({ apiKey, models }),
   openai: createOpenAI({ apiKey, models }),
   local: createOpenAICompatible({ name: 'local', baseURL: 'http://local.test/v1', models }),
-  groq: createGroq({ apiKey, models: ['openai/gpt-oss-120b'] }),
+  groq: createGroq({ apiKey }),
 }
 
 test.for([
@@ -208,6 +208,7 @@ test.for([
   ['text-davinci', []],
   ['llama4', []],
   ['openai/gpt-oss-120b', ['groq']],
+  ['llama-3.3-70b-versatile', ['groq']],
   ['', []],
 ] as const)('%s is served by %j', ([model, names]) => {
   const serving = Object.values(providers).filter((provider) => provider.serves(model))
