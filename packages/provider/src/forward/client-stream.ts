@@ -44,6 +44,7 @@ export const openClientStream = (
     async ready() {
       await sink.ready()
       isPaused = false
+      silentTicks = 0
     },
     end() {
       clearInterval(timer)

@@ -221,6 +221,14 @@ test('an error event of the upstream is its own last word, in the same bytes, ho
   }
 })
 
+test('an end that gives no reason is an error, and is not shown', async () => {
+  const whole = toSse([chunk({ content: 'x' })])
+  const { client, report } = await play('openai-chat', [encode(`${whole}data: [DONE]\n\n`)])
+  expect(report.error).toMatchObject({ code: 'bad-response' })
+  expect(client.text().slice(whole.length)).toMatch(/^data: \{"error"/)
+  expect(client.text()).not.toContain('[DONE]')
+})
+
 test('a reset after the answer is whole is no error, and a server that stays open holds nobody up', async () => {
   const text = toSse([chunk({ content: 'x' }), chunk({}, 'stop')])
   const reset = call(ask('openai-chat'))

@@ -1,5 +1,6 @@
 import type { SseMessage } from '@gateway/sse'
 import type { StreamDecoder } from '../dialects/dialect.ts'
+import { isJsonObject, parseJson } from '../dialects/json.ts'
 import { ProviderError } from '../errors.ts'
 import { isEventStream, maxErrorBytes, toWrongTypeError } from '../http/answer.ts'
 import { append, type ByteBuffer, createByteBuffer, takeAll } from '../http/byte-buffer.ts'
@@ -224,8 +225,10 @@ const pass = (stream: RelayStream, client: ClientStream, whole: Uint8Array): boo
       if (message !== undefined) takeMessage(stream, message)
     } catch (error) {
       // The upstream's own words in the client's dialect: nothing is added to them, and nothing follows them.
-      write(client, whole, written, end)
-      stop(stream, toOwnError(stream.attempt, error))
+      const isTold = message !== undefined && isErrorEvent(message)
+      write(client, whole, written, isTold ? end : start)
+      if (isTold) stop(stream, toOwnError(stream.attempt, error))
+      else fail(stream, error)
       return true
     }
     at = finder.find(whole, end)
@@ -239,6 +242,12 @@ const isHidden = ({ hidesUsage, attempt }: RelayStream, message: SseMessage | un
   if (!hidesUsage || message === undefined) return false
   // `[DONE]` is most of what is no object, and trying to parse it is costly.
   return message.data.startsWith('{') && attempt.dialect.client.rules.isUsageOnly(message.data)
+}
+
+/** Does the event itself say what went wrong, as either dialect does? An end without a reason does not. */
+const isErrorEvent = ({ event, data }: SseMessage): boolean => {
+  const value = event === 'error' ? true : parseJson(data)
+  return value === true || (isJsonObject(value) && (value.error != null || value.type === 'error'))
 }
 
 const write = (client: ClientStream, bytes: Uint8Array, start: number, end: number): void => {

@@ -132,6 +132,9 @@ test('an answer without end is a bad response, under a limit', async () => {
   upstream.sink.head(200, json)
   const piece = new Uint8Array(4_194_304).fill(32)
   for (let size = 0; size < 9; size += 1) upstream.sink.data(piece)
-  await expect(called).rejects.toMatchObject({ code: 'bad-response', message: expect.stringContaining('larger') })
+  await expect(called).rejects.toMatchObject({
+    code: 'bad-response',
+    message: expect.stringContaining('larger'),
+  })
   expect(upstream.signal?.aborted).toBe(true)
 })
