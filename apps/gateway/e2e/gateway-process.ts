@@ -14,11 +14,16 @@ export interface GatewayProcess {
   end(signal: NodeJS.Signals): Promise<number | null>
 }
 
-const main = fileURLToPath(new URL('../dist/main.js', import.meta.url))
+const toPath = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
+
+// The built server, as users run it; its source where `E2E_SOURCE` is set, to try a change without a build.
+const program = process.env.E2E_SOURCE
+  ? ['--conditions=@gateway/source', toPath('../src/main.ts')]
+  : [toPath('../dist/main.js')]
 
 /** Spawns the server with nothing in its environment but PATH, HOME and what is given. */
 export const spawnGateway = (cwd: string, env: Record<string, string> = {}): ChildProcess =>
-  spawn(process.execPath, [main], {
+  spawn(process.execPath, program, {
     cwd,
     env: { PATH: process.env.PATH, HOME: process.env.HOME, HOST: '127.0.0.1', PORT: '0', ...env },
   })

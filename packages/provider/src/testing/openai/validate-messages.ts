@@ -7,7 +7,7 @@ const fieldsOf: Readonly<Record<string, readonly string[]>> = {
   developer: ['role', 'content', 'name'],
   user: ['role', 'content', 'name'],
   assistant: ['role', 'content', 'name', 'refusal', 'audio', 'function_call', 'tool_calls', 'annotations'],
-  tool: ['role', 'content', 'tool_call_id'],
+  tool: ['role', 'content', 'name', 'tool_call_id'],
   function: ['role', 'content', 'name'],
 }
 
