@@ -35,6 +35,7 @@ const namedPlaces: readonly NamedPlace[] = [
   { path: 'apps/gateway/src/compose/providers.ts', why: 'the composition root makes them' },
   { path: 'apps/gateway/src/config.ts', why: 'their variables of the environment' },
   { path: 'packages/provider/src/catalogue/built-in.ts', why: 'gathers the data of each' },
+  { path: 'packages/provider/src/catalogue/groq-models.ts', why: 'models of another maker that it hosts' },
   { path: 'packages/provider/src/http/headers.ts', why: 'the headers that carry the credentials of each' },
   { path: 'packages/provider/src/index.ts', why: 'the public face exports each' },
   { path: 'packages/provider/src/providers/chat-provider.ts', why: 'the dialect that most of them speak' },

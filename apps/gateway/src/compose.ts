@@ -89,8 +89,8 @@ export const compose = async (config: Config, log: Logger): Promise<Gateway> => 
       closing.abort()
     },
     async warm() {
-      const upstream = config.anthropic ?? config.openai ?? config.groq
-      if (upstream !== undefined) await transport.load()
+      // The mock asks nobody.
+      if (providers.list().some(({ name }) => name !== 'mock')) await transport.load()
     },
     async close() {
       await usage.flush()
