@@ -42,6 +42,8 @@ export interface RelayPlan {
   stream: boolean
   /** Did the client itself ask for usage? Where not, the chunk that holds nothing else is not shown. */
   includeUsage: boolean
+  /** Must every event be read, since only all of them tell whether the answer is whole? @defaultValue false */
+  readsAll?: boolean | undefined
 }
 
 /**

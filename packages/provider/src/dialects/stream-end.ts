@@ -8,9 +8,12 @@ export const toSkipEvents = (count: number): WarningEvent[] => {
   return [{ type: 'warning', warning: { code: 'skipped-event', message } }]
 }
 
-/** The error of a stream that ended without saying so: what came of it is never a short success. */
-export const toIncompleteError = (provider: string, marker: string): ProviderError =>
-  new ProviderError(`The upstream's stream ended without its ${marker}: the answer is not whole.`, {
+/**
+ * The error of a stream that ended without its terminal marker: what came of it is never a short success. The marker is
+ * not named, since the words may reach a client of another dialect, or one that searches the text for it.
+ */
+export const toIncompleteError = (provider: string): ProviderError =>
+  new ProviderError("The upstream's stream ended early: the answer is not whole.", {
     code: 'bad-response',
     provider,
   })

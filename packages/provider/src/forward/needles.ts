@@ -4,6 +4,9 @@ export interface Finder {
   find(bytes: Uint8Array, from: number): number
 }
 
+/** Finds something in everything. */
+export const everyEvent: Finder = { find: (bytes, from) => (from < bytes.length ? from : -1) }
+
 interface Needle {
   key: string
   text: Uint8Array

@@ -229,6 +229,18 @@ test('an end that gives no reason is an error, and is not shown', async () => {
   expect(client.text()).not.toContain('[DONE]')
 })
 
+test('of several choices each has to end', async () => {
+  const choice = (index: number, delta: object, finish: string | null = null) =>
+    toSse([{ id: 'c1', model: 'gpt-4.1', choices: [{ index, delta, finish_reason: finish }] }])
+  const begun = choice(0, { content: 'x' }) + choice(1, { content: 'y' }) + choice(0, {}, 'stop')
+  const cut = await play('openai-chat', [encode(choice(0, { content: 'x' })), encode(begun)], { n: 2 })
+  expect(cut.report.error).toMatchObject({ code: 'bad-response' })
+  const all = begun + choice(1, {}, 'stop')
+  const whole = await play('openai-chat', [encode(choice(0, { content: 'x' })), encode(all)], { n: 2 })
+  expect(whole.report.error).toBeUndefined()
+  expect(whole.client.text()).toBe(choice(0, { content: 'x' }) + all)
+})
+
 test('a reset after the answer is whole is no error, and a server that stays open holds nobody up', async () => {
   const text = toSse([chunk({ content: 'x' }), chunk({}, 'stop')])
   const reset = call(ask('openai-chat'))

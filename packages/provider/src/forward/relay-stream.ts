@@ -13,6 +13,7 @@ import { toStreamHead } from './answer-head.ts'
 import { type Attempt, type Committed, createReport, toOwnError } from './attempt.ts'
 import { toClientError } from './client-error.ts'
 import { type ClientStream, isContent, openClientStream } from './client-stream.ts'
+import type { Finder } from './needles.ts'
 import { endEvent, readEvent, textStart } from './read-event.ts'
 import {
   createEventTail,
@@ -36,6 +37,8 @@ interface RelayStream {
   readonly attempt: Attempt
   /** Is a chunk that holds nothing but usage kept from the client? */
   readonly hidesUsage: boolean
+  /** Finds the events that have to be read. */
+  readonly finder: Finder
   readonly lifeline: Lifeline
   readonly committed: PromiseWithResolvers<Committed>
   readonly done: PromiseWithResolvers<ForwardReport>
@@ -64,11 +67,15 @@ export interface RelayTap {
  * Relays a streamed answer byte for byte. Up to the first content every event is read and held; then only events that
  * hold one of the dialect's needles are.
  */
-export const createRelayStream = (attempt: Attempt, hidesUsage: boolean): RelayTap => {
+export const createRelayStream = (
+  attempt: Attempt,
+  { hidesUsage, finder }: Pick<RelayStream, 'hidesUsage' | 'finder'>,
+): RelayTap => {
   const stream: RelayStream = {
     phase: 'waiting',
     attempt,
     hidesUsage,
+    finder,
     lifeline: createLifeline(attempt.signal, (reason) => leave(stream, reason)),
     committed: Promise.withResolvers(),
     done: Promise.withResolvers(),
@@ -192,7 +199,7 @@ const note = (stream: RelayStream, events: readonly StreamEvent[]): void => {
 
 /** Lets whole events through that were read, but for a chunk that the client must not see. */
 const passRead = (stream: RelayStream, client: ClientStream, whole: Uint8Array): void => {
-  const { finder } = stream.attempt.dialect
+  const { finder } = stream
   let written = 0
   let at = stream.hidesUsage ? finder.find(whole, 0) : -1
   while (at >= 0) {
@@ -210,7 +217,7 @@ const passRead = (stream: RelayStream, client: ClientStream, whole: Uint8Array):
 
 /** Lets whole events through, and reads those that matter. */
 const pass = (stream: RelayStream, client: ClientStream, whole: Uint8Array): boolean => {
-  const { finder } = stream.attempt.dialect
+  const { finder } = stream
   let written = 0
   let at = stream.phase === 'whole' ? -1 : finder.find(whole, 0)
   while (at >= 0) {

@@ -1,6 +1,7 @@
 import type { ForwardRequest } from '../types/forward.ts'
 import type { Attempt, Committed } from './attempt.ts'
 import { toRelayedHeaders } from './headers.ts'
+import { everyEvent } from './needles.ts'
 import { toRelayBody } from './relay-body.ts'
 import { createRelayStream } from './relay-stream.ts'
 import { createRelayWhole } from './relay-whole.ts'
@@ -11,11 +12,11 @@ import { createRelayWhole } from './relay-whole.ts'
  */
 export const relay = (attempt: Attempt, request: ForwardRequest): Promise<Committed> => {
   const { provider, model, dialect } = attempt
-  const { stream, includeUsage } = dialect.client.planRelay(request.value)
+  const { stream, includeUsage, readsAll } = dialect.client.planRelay(request.value)
   const asksUsage = stream && !includeUsage && provider.relay?.streamUsage !== false
   const body = toRelayBody(request.body, request.value, { model, includeUsage: asksUsage })
   const { sink, signal, committed } = stream
-    ? createRelayStream(attempt, asksUsage)
+    ? createRelayStream(attempt, { hidesUsage: asksUsage, finder: readsAll ? everyEvent : dialect.finder })
     : createRelayWhole(attempt)
   provider
     .forward(request.dialect, body, sink, { signal, headers: toRelayedHeaders(request.headers) })

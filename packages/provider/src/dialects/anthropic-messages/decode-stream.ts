@@ -31,7 +31,7 @@ export const createStreamDecoder = (context: DecodeContext): StreamDecoder => {
       return takeEvent(answer, event)
     },
     end(fault) {
-      throw fault === undefined ? toIncompleteError(context.provider, '"message_stop" event') : fault.error
+      throw fault === undefined ? toIncompleteError(context.provider) : fault.error
     },
   }
 }

@@ -65,7 +65,7 @@ export const takeEvent = (answer: StreamedAnswer, event: ContentEvent): StreamEv
 /** What is only known at the end. ProviderError `bad-response` where nothing has come at all. */
 export const finishAnswer = (answer: StreamedAnswer): StreamEvent[] => {
   const { fields = {}, usage = {} } = answer
-  if (!answer.isStarted) throw toIncompleteError(answer.context.provider, '"message_start" event')
+  if (!answer.isStarted) throw toIncompleteError(answer.context.provider)
   const reason = typeof fields.stop_reason === 'string' ? fields.stop_reason : undefined
   const stopReason = toStopReason(reason)
   const rest = { ...otherFields(fields, ['stop_reason']), ...wireReason(reason) }

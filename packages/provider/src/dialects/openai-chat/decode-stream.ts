@@ -17,7 +17,7 @@ export const createStreamDecoder = (context: DecodeContext): StreamDecoder => {
 
   const end: StreamDecoder['end'] = (fault) => {
     if (isWhole(answer)) return finishAnswer(answer)
-    throw fault === undefined ? toIncompleteError(context.provider, '"finish_reason"') : fault.error
+    throw fault === undefined ? toIncompleteError(context.provider) : fault.error
   }
 
   return {

@@ -12,7 +12,7 @@ test.for([
   ],
   [
     { stream: null, stream_options: null, n: 5 },
-    { stream: false, includeUsage: false },
+    { stream: false, includeUsage: false, readsAll: true },
   ],
 ] as const)('of %j a relay knows %j', ([body, plan]) => {
   expect(planRelay({ model: 'm', ...body })).toEqual(plan)

@@ -24,5 +24,7 @@ export const planRelay = (body: JsonObject): RelayPlan => {
   return {
     stream: optionalFlag(body.stream, 'stream') ?? false,
     includeUsage: isJsonObject(options) && options.include_usage === true,
+    // Each of several choices has an end of its own.
+    ...(typeof body.n === 'number' && body.n > 1 && { readsAll: true }),
   }
 }
