@@ -19,8 +19,8 @@ const modelled = [
  * `null`, which is absent; `stop` as a list; the output limit under the name that the server knows; a text format, which
  * is the default and left out; `functions` and `function_call`, which become tools; a function without parameters, which
  * gets the empty schema; `''` beside calls, which is `null`; a refusal among the parts, which becomes the message's own;
- * results in the order of their calls; arguments of no text, which are `{}`; data URLs in their plain form, and tools of
- * unknown types, which are left out with a warning.
+ * results in the order of their calls; arguments of no text, which are `{}`; data URLs in their plain form; a file without
+ * a name but with a cache mark, which gets one; and tools of unknown types, which are left out with a warning.
  * https://developers.openai.com/api/reference/resources/chat
  */
 export const decodeRequest = (body: JsonObject): DecodedRequest => {

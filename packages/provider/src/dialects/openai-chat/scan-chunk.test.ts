@@ -123,6 +123,33 @@ const run = (stream: readonly string[], toMessage: (data: string, at: number) =>
   return [...events, ...decoder.end()]
 }
 
+test('pieces of calls that alternate stay with their calls', () => {
+  const begin = (index: number) => ({
+    tool_calls: [{ index, id: `call_${index}`, function: { name: 'f', arguments: '' } }],
+  })
+  const piece = (index: number, value: string) => ({
+    tool_calls: [{ index, function: { arguments: value } }],
+  })
+  const deltas = [
+    begin(0),
+    piece(0, '{'),
+    begin(1),
+    piece(1, '['),
+    piece(0, '}'),
+    piece(0, ' '),
+    piece(1, ']'),
+  ]
+  const events = run(
+    deltas.map((said) => JSON.stringify(chunk(said))),
+    (one) => one,
+  )
+  const text = (at: number) =>
+    events
+      .map((event) => (event.type === 'tool-input-delta' && event.index === at ? event.text : ''))
+      .join('')
+  expect([text(0), text(1)]).toEqual(['{} ', '[]'])
+})
+
 test('a stream says the same, read by patterns or parsed chunk by chunk', () => {
   const parsed = (one: string, at: number) => `${' '.repeat((at % 2) + 1)}${one}`
   fc.assert(

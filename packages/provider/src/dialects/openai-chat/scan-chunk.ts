@@ -42,6 +42,8 @@ export const scanChunk = (data: string, pattern: ChunkPattern): string | undefin
   // A slice that is compared costs a fifth of what `startsWith` does in V8.
   if (data.slice(0, head.length) !== head) return undefined
   const last = isPadded ? endOfFields(data) : data.length
+  // Cut where its padding should begin, it is no JSON.
+  if (isPadded && last === data.length) return undefined
   const end = last - tail.length
   return end >= head.length && data.slice(end, last) === tail ? readText(data, head.length, end) : undefined
 }

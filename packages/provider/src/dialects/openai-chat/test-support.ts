@@ -47,21 +47,19 @@ const audioPart = fc.record({
   type: fc.constant('input_audio'),
   input_audio: fc.record({ data: base64, format: fc.constantFrom('wav', 'mp3') }),
 })
-const filePart = fc
-  .tuple(
-    fc.record({
-      type: fc.constant('file'),
-      file: fc.oneof(
-        fc.record({ file_id: word }),
-        fc.record(
-          { file_data: base64.map((data) => `data:application/pdf;base64,${data}`), filename: word },
-          { requiredKeys: ['file_data'] },
-        ),
-      ),
-    }),
-    mark,
-  )
-  .map(merge)
+const fileData = base64.map((data) => `data:application/pdf;base64,${data}`)
+const filePart = fc.oneof(
+  fc
+    .tuple(
+      fc.record({
+        type: fc.constant('file'),
+        file: fc.oneof(fc.record({ file_id: word }), fc.record({ file_data: fileData, filename: word })),
+      }),
+      mark,
+    )
+    .map(merge),
+  fc.record({ type: fc.constant('file'), file: fc.record({ file_data: fileData }) }),
+)
 const laterPart = fc.record({ type: fc.constant('video_url'), video_url: json })
 
 const texts = fc.oneof(text, fc.array(textPart, { minLength: 1, maxLength: 3 }))

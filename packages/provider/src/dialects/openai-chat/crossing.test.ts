@@ -1,0 +1,154 @@
+import { expect, test } from 'vitest'
+import type { JsonObject } from '../../types/json.ts'
+import { createAnthropicDialect } from '../anthropic-messages/dialect.ts'
+import { chatClientDialect } from './client-dialect.ts'
+
+/*
+ * A client of this dialect before a provider of another one.
+ */
+
+const anthropic = createAnthropicDialect({ defaultMaxTokens: () => 4096 })
+
+const cross = (body: JsonObject) => {
+  const { request, stream, warnings } = chatClientDialect.decodeRequest({
+    model: 'claude-haiku-4-5',
+    ...body,
+  })
+  const encoded = anthropic.encodeRequest(request, { stream })
+  return {
+    body: encoded.body,
+    warnings: [...warnings, ...encoded.warnings].map((warning) => warning.message),
+  }
+}
+
+const parameters = { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] }
+
+test('a tool loop is a legal history, its images and cache marks included', () => {
+  const call = (id: string, name: string, text: string) => ({
+    id,
+    type: 'function',
+    function: { name, arguments: text },
+  })
+  const { body, warnings } = cross({
+    max_tokens: 100,
+    stop: 'END',
+    tools: [{ type: 'function', function: { name: 'weather', description: 'W.', parameters } }],
+    tool_choice: 'required',
+    parallel_tool_calls: false,
+    messages: [
+      {
+        role: 'developer',
+        content: [{ type: 'text', text: 'Be brief.', cache_control: { type: 'ephemeral' } }],
+      },
+      {
+        role: 'user',
+        content: [
+          { type: 'text', text: 'Look' },
+          { type: 'image_url', image_url: { url: 'data:image/png;base64,iVBO' } },
+        ],
+      },
+      {
+        role: 'assistant',
+        content: '',
+        tool_calls: [call('call.1', 'weather', '{"city":"Wien"}'), call('call_2', 'weather', '')],
+      },
+      { role: 'tool', tool_call_id: 'call_2', content: '' },
+      { role: 'tool', tool_call_id: 'call.1', content: 'Sunny' },
+      { role: 'user', content: 'And?' },
+    ],
+  })
+  expect(body).toMatchObject({
+    model: 'claude-haiku-4-5',
+    max_tokens: 100,
+    stop_sequences: ['END'],
+    system: [{ type: 'text', text: 'Be brief.', cache_control: { type: 'ephemeral' } }],
+    tools: [{ name: 'weather', description: 'W.', input_schema: parameters }],
+    tool_choice: { type: 'any' },
+  })
+  expect(body.messages).toEqual([
+    {
+      role: 'user',
+      content: [
+        { type: 'text', text: 'Look' },
+        { type: 'image', source: { type: 'base64', media_type: 'image/png', data: 'iVBO' } },
+      ],
+    },
+    {
+      role: 'assistant',
+      content: [
+        {
+          type: 'tool_use',
+          id: expect.stringMatching(/^call_1_\w+$/),
+          name: 'weather',
+          input: { city: 'Wien' },
+        },
+        { type: 'tool_use', id: 'call_2', name: 'weather', input: {} },
+      ],
+    },
+    {
+      role: 'user',
+      content: [
+        { type: 'tool_result', tool_use_id: expect.stringMatching(/^call_1_\w+$/), content: 'Sunny' },
+        { type: 'tool_result', tool_use_id: 'call_2' },
+        { type: 'text', text: 'And?' },
+      ],
+    },
+  ])
+  expect(warnings).toEqual([])
+})
+
+test('signed thinking that a client sends back reaches the model that signed it', () => {
+  const content = [
+    {
+      type: 'thinking' as const,
+      text: 'Hm',
+      signature: 'c2ln',
+      extra: { dialect: 'anthropic-messages', model: 'claude-haiku-4-5' },
+    },
+    { type: 'tool-use' as const, id: 'toolu_1', name: 'weather', input: { city: 'Wien' } },
+  ]
+  const { choices } = chatClientDialect.encodeResponse(
+    {
+      id: 'msg_1',
+      model: 'claude-haiku-4-5',
+      content,
+      stopReason: 'tool-use',
+      usage: { inputTokens: 1, outputTokens: 1 },
+    },
+    { now: 0, generateId: () => 'made', includeUsage: false },
+  )
+  const [choice] = choices as { message: JsonObject }[]
+  const { body, warnings } = cross({
+    max_tokens: 5000,
+    messages: [
+      { role: 'user', content: 'Go' },
+      choice?.message ?? {},
+      { role: 'tool', tool_call_id: 'toolu_1', content: 'Sunny' },
+    ],
+  })
+  expect(body.messages).toMatchObject([
+    {},
+    {
+      content: [
+        { type: 'thinking', thinking: 'Hm', signature: 'c2ln' },
+        { type: 'tool_use', id: 'toolu_1' },
+      ],
+    },
+    { content: [{ type: 'tool_result', tool_use_id: 'toolu_1' }] },
+  ])
+  expect(warnings).toEqual([])
+})
+
+test('what only OpenAI knows is named in a warning, each once; usage of the stream is not', () => {
+  const { body, warnings } = cross({
+    max_tokens: 5,
+    stream: true,
+    stream_options: { include_usage: true },
+    messages: [{ role: 'user', content: 'Hi', name: 'ada' }],
+    ...{ seed: 7, logit_bias: { 5: 1 }, store: true, user: 'u', frequency_penalty: 0.5 },
+  })
+  expect(Object.keys(body).sort()).toEqual(['max_tokens', 'messages', 'model', 'stream'])
+  const named = ['seed', 'logit_bias', 'store', 'user', 'frequency_penalty', 'name']
+  expect(warnings).toHaveLength(named.length)
+  for (const name of named) expect(warnings.join('\n')).toContain(`"${name}"`)
+})
