@@ -34,6 +34,7 @@ const allFiles = [...members.flatMap(({ files }) => files), ...ownTests]
 const namedPlaces: readonly NamedPlace[] = [
   { path: 'apps/gateway/src/compose/providers.ts', why: 'the composition root makes them' },
   { path: 'apps/gateway/src/config.ts', why: 'their variables of the environment' },
+  { path: 'apps/gateway/src/v1/contracts.ts', why: 'the contracts that clients speak' },
   { path: 'packages/provider/src/catalogue/built-in.ts', why: 'gathers the data of each' },
   { path: 'packages/provider/src/catalogue/groq-models.ts', why: 'models of another maker that it hosts' },
   { path: 'packages/provider/src/http/headers.ts', why: 'the headers that carry the credentials of each' },

@@ -54,3 +54,26 @@ test('a request that is well formed reaches the app', async () => {
   expect(answer.startsWith('HTTP/1.1 200 OK')).toBe(true)
   expect(answer.endsWith('{"status":"ok"}')).toBe(true)
 })
+
+const chunked = (size: number) => `${size.toString(16)}\r\n${'x'.repeat(size)}\r\n0\r\n\r\n`
+const last = 'GET /livez HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n'
+
+test.each([
+  ['over the limit', `${post}transfer-encoding: chunked\r\n\r\n${chunked(5 * 1024 * 1024)}`, 413],
+  [
+    'that is refused unread',
+    `PUT /api/sessions HTTP/1.1\r\nhost: localhost\r\ntransfer-encoding: chunked\r\n\r\n${chunked(1024 * 1024)}`,
+    405,
+  ],
+])('after a body %s the connection serves the next request, as it says', async (_name, request, status) => {
+  const [answer = ''] = await exchange(request + last)
+  expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `))
+  expect(answer.slice(0, answer.indexOf('\r\n\r\n'))).not.toMatch(/connection: close/i)
+  expect(answer.endsWith('{"status":"ok"}')).toBe(true)
+})
+
+test('a body that is too long to wait for ends the connection, and the answer says so', async () => {
+  const [answer = ''] = await exchange(`${post}content-length: 1000000000\r\n\r\n`)
+  expect(answer).toMatch(/^HTTP\/1\.1 413 /)
+  expect(answer).toMatch(/connection: close/i)
+})

@@ -2,7 +2,7 @@ import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } 
 import type { Duplex } from 'node:stream'
 import type { Logger } from 'pino'
 import { withIds } from '../v1/call.ts'
-import { dialectOf } from '../v1/dialect-of.ts'
+import { contractOf } from '../v1/contracts.ts'
 import { errorAnswer } from '../v1/errors.ts'
 import { ApiError, badRequest } from './api-error.ts'
 import { errorBody, errorResponse, toApiError } from './error-response.ts'
@@ -78,7 +78,7 @@ const render = (error: ApiError, requestId: string, request: IncomingMessage | u
     const body = JSON.stringify(errorBody(error, requestId))
     return { headers: { 'content-type': 'application/json', 'x-request-id': requestId }, body }
   }
-  const dialect = dialectOf({ path: url, headers })
+  const dialect = contractOf(url, headers)
   const answer = errorAnswer(error, dialect, requestId)
   return { headers: withIds({ requestId, dialect }, answer.headers), body: answer.body }
 }

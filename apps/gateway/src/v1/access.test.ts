@@ -76,7 +76,10 @@ test('what there is not is a 404 that says so, in the shape that the client read
   const twice = await call('POST', '/v1/v1/messages', messages, { 'anthropic-version': '2023-06-01' })
   expect(twice).toMatchObject({
     status: 404,
-    json: { type: 'error', error: { type: 'not_found_error', message: expect.stringContaining('base URL') } },
+    json: {
+      type: 'error',
+      error: { type: 'not_found_error', message: expect.stringContaining('leave it out') },
+    },
   })
 })
 

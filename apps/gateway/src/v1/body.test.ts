@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { createTestApp } from '../test-app.ts'
 import { toModelBody } from './body.ts'
-import { chatAnswer, createTestUpstream, jsonAnswer } from './test-upstream.ts'
+import { chatAnswer, createTestUpstream, jsonAnswer } from './test-support.ts'
 
 const nested = (depth: number) =>
   `{"model":"mock","messages":[],"x":${'['.repeat(depth)}${']'.repeat(depth)}}`

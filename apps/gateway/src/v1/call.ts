@@ -1,4 +1,5 @@
 import type { ClientDialectName, ForwardReport, ForwardSink } from '@gateway/provider'
+import { contracts } from './contracts.ts'
 import { type AnswerHeaders, type Exchange, isEventStream } from './exchange.ts'
 
 /** One request under `/v1` while it is served: what its routes, its errors and its log line need to know. */
@@ -28,8 +29,8 @@ export const withIds = (
   { requestId, dialect }: Pick<Call, 'requestId' | 'dialect'>,
   headers: AnswerHeaders,
 ): Record<string, string> => {
-  const own: Record<string, string> = { 'x-request-id': requestId, 'x-gateway-request-id': requestId }
-  if (dialect === 'anthropic-messages') own['request-id'] = requestId
+  const own: Record<string, string> = { 'x-gateway-request-id': requestId }
+  for (const name of contracts[dialect].idHeaders) own[name] = requestId
   return Object.assign(own, headers)
 }
 

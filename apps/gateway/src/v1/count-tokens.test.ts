@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { createTestApp } from '../test-app.ts'
-import { createTestUpstream, jsonAnswer, type UpstreamAnswer } from './test-upstream.ts'
+import { createTestUpstream, jsonAnswer, type UpstreamAnswer } from './test-support.ts'
 
 const make = (answer: UpstreamAnswer = () => jsonAnswer({})) => {
   const upstream = createTestUpstream(answer)

@@ -1,7 +1,7 @@
 import { createAnthropic } from '@gateway/provider'
 import { expect, test } from 'vitest'
 import { createTestApp } from '../test-app.ts'
-import { createTestUpstream, jsonAnswer, type UpstreamAnswer } from './test-upstream.ts'
+import { createTestUpstream, jsonAnswer, type UpstreamAnswer } from './test-support.ts'
 
 const make = (answer: UpstreamAnswer) => {
   const upstream = createTestUpstream(answer)

@@ -7,7 +7,7 @@ import {
   createTestUpstream,
   jsonAnswer,
   type UpstreamAnswer,
-} from './test-upstream.ts'
+} from './test-support.ts'
 
 const keys = { 'key-a': 'acme' }
 const bearer = { authorization: 'Bearer key-a' }

@@ -1,7 +1,7 @@
 import { createOpenAICompatible } from '@gateway/provider'
 import { expect, test } from 'vitest'
 import { createTestApp } from '../test-app.ts'
-import { createTestUpstream } from './test-upstream.ts'
+import { createTestUpstream } from './test-support.ts'
 
 const make = () => {
   const { providers } = createTestUpstream(() => new Response())

@@ -15,7 +15,7 @@ import {
   createTestUpstream,
   jsonAnswer,
   type UpstreamAnswer,
-} from './test-upstream.ts'
+} from './test-support.ts'
 
 const open: (() => Promise<void>)[] = []
 afterEach(async () => {

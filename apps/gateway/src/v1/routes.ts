@@ -1,23 +1,19 @@
-import type { ClientDialectName } from '@gateway/provider'
 import type { AppDeps } from '../deps.ts'
 import { ApiError, notFound } from '../http/api-error.ts'
 import type { Call } from './call.ts'
 import { createCountTokens } from './count-tokens.ts'
-import { dialectOf } from './dialect-of.ts'
 import { createEmbeddings } from './embeddings.ts'
 import type { Exchange } from './exchange.ts'
 import { createForward } from './forward.ts'
 import { createMeter } from './meter.ts'
 import { createModels } from './models.ts'
 
-/** What answers a request, and in whose shape its errors are. */
-export interface Route {
-  dialect: ClientDialectName
-  run(call: Call): Promise<void>
-}
+/** What answers a request. */
+export type Route = (call: Call) => Promise<void>
 
-interface Resource extends Route {
+interface Resource {
   method: 'GET' | 'POST'
+  route: Route
 }
 
 /** The routes by path. */
@@ -29,27 +25,20 @@ export const createRoutes = (deps: AppDeps): Routes => {
   const parts = { providers: deps.providers, defaultModel: deps.defaultModel, meter }
   const forward = createForward(parts)
   return new Map<string, Resource>([
-    ['/v1/chat/completions', { method: 'POST', dialect: 'openai-chat', run: forward }],
-    ['/v1/messages', { method: 'POST', dialect: 'anthropic-messages', run: forward }],
-    [
-      '/v1/messages/count_tokens',
-      { method: 'POST', dialect: 'anthropic-messages', run: createCountTokens(parts) },
-    ],
-    ['/v1/embeddings', { method: 'POST', dialect: 'openai-chat', run: createEmbeddings(parts) }],
-    ['/v1/models', { method: 'GET', dialect: 'openai-chat', run: createModels(parts) }],
+    ['/v1/chat/completions', { method: 'POST', route: forward }],
+    ['/v1/messages', { method: 'POST', route: forward }],
+    ['/v1/messages/count_tokens', { method: 'POST', route: createCountTokens(parts) }],
+    ['/v1/embeddings', { method: 'POST', route: createEmbeddings(parts) }],
+    ['/v1/models', { method: 'GET', route: createModels(parts) }],
   ])
 }
 
-/** The route of a request. A path or method that there is not is a route too: one that says so, to those with a key. */
-export const findRoute = (routes: Routes, exchange: Exchange): Route => {
-  const { path, method } = exchange
+/** The route of a request. @throws ApiError 404 and 405. */
+export const findRoute = (routes: Routes, { path, method }: Exchange): Route => {
   const found = routes.get(path.startsWith('/v1/models/') ? '/v1/models' : path)
-  if (found === undefined) return { dialect: dialectOf(exchange), run: () => Promise.reject(missing(path)) }
-  const dialect = found.method === 'GET' ? dialectOf(exchange) : found.dialect
-  if (method === found.method || (method === 'HEAD' && found.method === 'GET')) {
-    return dialect === found.dialect ? found : { dialect, run: found.run }
-  }
-  return { dialect, run: () => Promise.reject(wrongMethod(method, found.method)) }
+  if (found === undefined) throw missing(path)
+  if (method === found.method || (method === 'HEAD' && found.method === 'GET')) return found.route
+  throw wrongMethod(method, found.method)
 }
 
 const missing = (path: string): ApiError => {
@@ -58,7 +47,7 @@ const missing = (path: string): ApiError => {
     return notFound(message, 'not_supported_yet')
   }
   const hint = path.startsWith('/v1/v1/')
-    ? ' The base URL of Anthropic clients has no /v1 at its end, that of OpenAI clients has one.'
+    ? ' This client adds /v1 to its base URL itself: leave it out there.'
     : ''
   return notFound(`There is nothing at ${path.slice(0, 200)}.${hint}`)
 }

@@ -4,6 +4,7 @@ import { createAuthenticator, unauthorised } from '../http/auth.ts'
 import { createGauge, defaultCapacity } from '../http/capacity.ts'
 import { checkLocal } from '../http/local-guard.ts'
 import type { Call } from './call.ts'
+import { contractOf } from './contracts.ts'
 import type { Exchange } from './exchange.ts'
 import { refuse } from './refuse.ts'
 import { logCall } from './request-log.ts'
@@ -46,11 +47,10 @@ export const createV1 = (deps: AppDeps, elapsed: () => number = () => performanc
   }
 
   const handle = async (exchange: Exchange): Promise<void> => {
-    const { dialect, run } = findRoute(routes, exchange)
     const call: Call = {
       exchange,
       requestId: deps.newRequestId(),
-      dialect,
+      dialect: contractOf(exchange.path, exchange.headers),
       startedAt: elapsed(),
       tenant: '',
       status: 0,
@@ -60,7 +60,7 @@ export const createV1 = (deps: AppDeps, elapsed: () => number = () => performanc
     let leave: (() => void) | undefined
     try {
       leave = admit(call)
-      await run(call)
+      await findRoute(routes, exchange)(call)
     } catch (error) {
       call.error = error
       await refuse(call, error, deps.now ?? Date.now).catch((fault: unknown) => {
