@@ -4,7 +4,8 @@ import type { LaneResult, Ratio } from './lanes.ts'
 export interface Verdict {
   figure: string
   measured: string
-  must: string
+  /** Where only the stretch was set, nothing can be missed. */
+  must?: string
   holds: boolean
   stretch?: string
   stretches?: boolean
@@ -43,7 +44,7 @@ export const faultsOf = ({ faults }: LaneResult): string => {
 export const atMost = (
   figure: string,
   value: number | undefined,
-  { must, stretch }: { must: number; stretch?: number },
+  { must, stretch }: { must?: number; stretch?: number },
   print: (value: number) => string,
   measured?: string,
 ): Verdict[] =>
@@ -53,8 +54,8 @@ export const atMost = (
         {
           figure,
           measured: measured ?? print(value),
-          must: `≤ ${print(must)}`,
-          holds: value <= must,
+          ...(must === undefined ? {} : { must: `≤ ${print(must)}` }),
+          holds: must === undefined || value <= must,
           ...(stretch === undefined ? {} : { stretch: `≤ ${print(stretch)}`, stretches: value <= stretch }),
         },
       ]
@@ -81,7 +82,7 @@ export const atLeast = (
 export const ratioAtMost = (
   figure: string,
   ratio: Ratio | undefined,
-  limits: { must: number; stretch?: number },
+  limits: { must?: number; stretch?: number },
 ): Verdict[] => atMost(figure, ratio?.middle, limits, (value) => `${short(value)}×`, times(ratio))
 
 const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
@@ -99,8 +100,8 @@ export const verdictTable = (verdicts: readonly Verdict[]): string =>
     verdicts.map(({ figure, measured, must, holds, stretch, stretches }) => [
       figure,
       measured,
-      must,
-      mark(holds),
+      must ?? '',
+      mark(must === undefined ? undefined : holds),
       stretch ?? '',
       mark(stretches),
     ]),

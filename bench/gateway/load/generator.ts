@@ -134,7 +134,7 @@ const runHold = ({ port, request, count, rate }: Of<'hold'>): Promise<LoadResult
   const tally = createTally(expected)
   const start = performance.now()
   const before = held.length
-  const lateMs = (1000 * (count - before)) / rate + graceMs
+  const lateMs = (2000 * (count - before)) / rate + graceMs
   return new Promise((resolve) => {
     const ticker = setInterval(() => {
       const elapsed = performance.now() - start

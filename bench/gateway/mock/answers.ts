@@ -14,8 +14,8 @@ export interface Script {
 export interface CannedStream {
   /** What precedes the first text, and that text: providers send these together. */
   first: string
-  /** One more event with text. */
-  next(n: number): string
+  /** One more event with text: the n-th token, or another text. */
+  next(n: number, text?: string): string
   last: string
 }
 
@@ -81,7 +81,7 @@ const chatStream = (model: string, includeUsage: boolean): CannedStream => {
   const tail = `${includeUsage ? ',"usage":null' : ''},"obfuscation":"k3Jd92mXq"}\n\n`
   const chunk = (delta: string, finish = 'null') =>
     `${head}[{"index":0,"delta":${delta},"logprobs":null,"finish_reason":${finish}}]${tail}`
-  const next = (n: number) => chunk(`{"content":"${textOf(n)}"}`)
+  const next = (n: number, text = textOf(n)) => chunk(`{"content":"${text}"}`)
   const counted = `${head}[],"usage":${JSON.stringify(usage.chat)},"obfuscation":""}\n\n`
   return {
     first: chunk('{"role":"assistant","content":"","refusal":null}') + next(0),
@@ -92,8 +92,8 @@ const chatStream = (model: string, includeUsage: boolean): CannedStream => {
 
 const messagesStream = (model: string): CannedStream => {
   const event = (type: string, rest: string) => `event: ${type}\ndata: {"type":"${type}"${rest}}\n\n`
-  const next = (n: number) =>
-    event('content_block_delta', `,"index":0,"delta":{"type":"text_delta","text":"${textOf(n)}"}`)
+  const next = (n: number, text = textOf(n)) =>
+    event('content_block_delta', `,"index":0,"delta":{"type":"text_delta","text":"${text}"}`)
   const message = `{"model":"${model}","id":"msg_01XFDUDYJgAACzvnptvVoYEL","type":"message","role":"assistant","content":[],"stop_reason":null,"stop_sequence":null,"usage":{"input_tokens":172,"cache_creation_input_tokens":0,"cache_read_input_tokens":0,"output_tokens":1,"service_tier":"standard"}}`
   return {
     first:

@@ -63,8 +63,14 @@ const toCanned = (dialect: WireDialect, model: string, includeUsage: boolean): C
   const end = chunked(last) + lastChunk
   if (script.kind === 'burst')
     return { script, start: bytes(start + rest.join('') + end), next: [], end: bytes('') }
+  // Long events: filling the kernel's buffers must not take as much work as a thousand answers.
   if (script.kind === 'flood')
-    return { script, start: bytes(start), next: [bytes((rest[0] ?? '').repeat(50))], end: bytes(end) }
+    return {
+      script,
+      start: bytes(start),
+      next: [bytes(chunked(next(1, ' token'.repeat(700))))],
+      end: bytes(end),
+    }
   return { script, start: bytes(start), next: rest.map(bytes), end: bytes(end) }
 }
 
