@@ -61,7 +61,13 @@ test('objects are closed wherever they stand, and one of several is any of them'
     }).schema,
   ).toEqual({
     type: 'object',
-    properties: { inner: { type: 'object', additionalProperties: false } },
+    properties: {
+      inner: {
+        type: 'object',
+        description: '(additionalProperties: {"type":"string"})',
+        additionalProperties: false,
+      },
+    },
     anyOf: [{ type: 'object', additionalProperties: false }, true],
     additionalProperties: false,
   })

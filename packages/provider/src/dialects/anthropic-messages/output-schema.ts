@@ -50,9 +50,10 @@ const walk = (schema: JsonObject, dropped: Set<string>): JsonObject => {
 const isRefused = (key: string, value: JsonValue | undefined): boolean =>
   refused.has(key) ||
   (key === 'minItems' && typeof value === 'number' && value > 1) ||
+  (key === 'additionalProperties' && value !== false) ||
   (key === 'format' && !formats.has(value))
 
-/** Other than closed, an object cannot be written; one without properties of its own is closed, too. */
+/** Other than closed, no object can be written. */
 const isOpenObject = ({ type, properties, additionalProperties }: JsonObject): boolean =>
   (type === 'object' || isJsonObject(properties)) && additionalProperties !== false
 
