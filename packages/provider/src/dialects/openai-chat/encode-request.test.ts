@@ -180,3 +180,36 @@ test("this dialect's own fields of a tool are part of its function", () => {
     { type: 'function', function: { name: 'f', parameters: {}, strict: true } },
   ])
 })
+
+test('strictness is part of a function, and calls side by side are only told of beside tools', () => {
+  const strict = { name: 'f', inputSchema: {}, strict: true }
+  const { body } = encode({ tools: [strict], parallelToolCalls: false })
+  expect(body).toMatchObject({ tools: [{ function: { strict: true } }], parallel_tool_calls: false })
+  expect(encode({ parallelToolCalls: false }).body).not.toHaveProperty('parallel_tool_calls')
+})
+
+test("an effort is sent in this dialect's own words, and not at all to a model that does not reason", () => {
+  const words = { dialect: 'openai-chat', reasoning_effort: 'xhigh' }
+  const reasoning = { effort: 'high' as const, extra: words }
+  expect(encode({ model: 'gpt-5.2', reasoning })).toMatchObject({
+    body: { reasoning_effort: 'xhigh' },
+    warnings: [],
+  })
+  expect(refused({ reasoning }, ['reasoning'])).not.toHaveProperty('reasoning_effort')
+  const foreign = { ...reasoning, extra: { ...words, dialect: 'anthropic-messages' } }
+  expect(encode({ model: 'gpt-5.2', reasoning: foreign }).body.reasoning_effort).toBe('high')
+})
+
+test('a custom tool and the choice of it go back as they are; elsewhere made ones of that type are functions', () => {
+  const extra = { dialect: 'openai-chat', type: 'custom', custom: { format: { type: 'text' } } }
+  const toolChoice = { type: 'tool' as const, name: 'g' }
+  expect(encode({ tools: [{ name: 'g', inputSchema: {}, extra }], toolChoice }).body).toMatchObject({
+    tools: [{ type: 'custom', custom: { name: 'g', format: { type: 'text' } } }],
+    tool_choice: { type: 'custom', custom: { name: 'g' } },
+  })
+  const other = { name: 'g', inputSchema: {}, extra: { dialect: 'anthropic-messages', type: 'custom' } }
+  expect(encode({ tools: [other], toolChoice }).body).toMatchObject({
+    tools: [{ type: 'function' }],
+    tool_choice: { type: 'function' },
+  })
+})

@@ -32,6 +32,6 @@ const decodeDetail = (detail: JsonValue): ThinkingBlock[] => {
   if (typeof signature !== 'string' || signature === '') return []
   const block = { type: 'thinking' as const, text: typeof text === 'string' ? text : '', signature }
   // Only what we write ourselves: whose signature it is, and of which model.
-  if (format !== 'anthropic-messages') return [block]
+  if (typeof format !== 'string') return [block]
   return [{ ...block, extra: { dialect: format, ...(typeof model === 'string' && { model }) } }]
 }
