@@ -27,13 +27,14 @@ export const openClientStream = (
 ): ClientStream => {
   let silentTicks = 0
   let isPaused = false
-  const timer = setInterval(() => {
+  const beat = () => {
     silentTicks += 1
     // Behind a full buffer a ping keeps nothing alive.
     if (silentTicks <= ticksPerBeat || isPaused) return
     silentTicks = 1
     isPaused = !sink.data(ping)
-  }, heartbeatMs / ticksPerBeat)
+  }
+  const timer = heartbeatMs > 0 ? setInterval(beat, heartbeatMs / ticksPerBeat) : undefined
   sink.head(200, head)
   return {
     write(events) {

@@ -30,7 +30,7 @@ export interface ForwardOptions {
   /** Stands in errors within a stream. */
   requestId: string
   /**
-   * Milliseconds of silence after which an open stream gets a `: ping` comment.
+   * Milliseconds of silence after which an open stream gets a `: ping` comment; 0 for none.
    * @defaultValue 15000
    */
   heartbeatMs?: number | undefined
