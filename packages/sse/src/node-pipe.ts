@@ -15,7 +15,7 @@ const sendAll = async (source: SseSource, stream: SseWriter): Promise<void> => {
 
 /**
  * Sends the frames of a source on a Node response: as `sseResponse`, without Web Streams in between. The next frame
- * is read when Node wants more.
+ * is read when less than 16 KiB wait.
  *
  * Settles when all frames are handed over, or the client has left.
  *

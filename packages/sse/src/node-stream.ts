@@ -8,10 +8,10 @@ export interface NodeSseTarget {
   readonly writableEnded: boolean
   setHeader(name: string, value: string | string[]): unknown
   flushHeaders(): void
-  write(bytes: Uint8Array, taken: () => void): boolean
+  write(bytes: Uint8Array, taken: () => void): unknown
   end(): unknown
   destroy(): unknown
-  on(event: 'drain' | 'close' | 'error', listener: (error?: unknown) => void): unknown
+  on(event: 'close' | 'error', listener: (error?: unknown) => void): unknown
 }
 
 /** Options of {@link createNodeSseStream}. */
@@ -31,7 +31,7 @@ const sendHead = (response: NodeSseTarget, headers: Headers): void => {
  * Creates an event stream on a Node response: as `createSseStream`, without Web Streams in between.
  *
  * Sends the head at once, unless it has been sent already (status 200 unless the response says otherwise). A send
- * settles when Node wants more, or rejects when the client leaves; on overflow and abort the connection is cut.
+ * settles when less than 16 KiB wait, or rejects when the client leaves; on overflow and abort the connection is cut.
  *
  * @throws SseError `invalid-option` or `invalid-field` for an option out of its range.
  *
@@ -48,8 +48,7 @@ export const createNodeSseStream = (
 ): SseWriter => {
   const headers = sseHeaders(options.headers)
   const gone = response.destroyed || response.writableEnded
-  let hasRoom = true
-  // Counted here, for Node's own count holds the head and the framing of chunks as well.
+  // Counted here: Node lets 64 KiB wait, and its own count holds the head and the framing of chunks as well.
   let waiting = 0
 
   const hosted = createWriter(
@@ -60,12 +59,12 @@ export const createNodeSseStream = (
       write: (bytes) => {
         if (gone) return
         waiting += bytes.length
-        hasRoom = response.write(bytes, () => {
+        response.write(bytes, () => {
           waiting -= bytes.length
+          hosted.taken()
         })
       },
       waiting: () => waiting,
-      hasRoom: () => hasRoom,
       end: () => response.end(),
       destroy: () => {
         // One that has ended may still be on its way to the client.
@@ -75,10 +74,6 @@ export const createNodeSseStream = (
     options,
   )
   // They stay until the response is collected: an error that came later would otherwise end the process.
-  response.on('drain', () => {
-    hasRoom = true
-    hosted.room()
-  })
   response.on('close', () => hosted.gone(undefined))
   response.on('error', (error) => hosted.gone(error))
   if (gone) hosted.gone(undefined)

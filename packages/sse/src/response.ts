@@ -1,5 +1,5 @@
 import { whenAborted } from './abort.ts'
-import { encodeSse } from './encode.ts'
+import { encodeSseBytes } from './encode.ts'
 import { sseHeaders } from './headers.ts'
 import { createHeartbeat } from './heartbeat.ts'
 import { createFrameReader, type SseSource, type SseSourceOptions } from './source.ts'
@@ -76,7 +76,7 @@ const createBody = (source: SseSource, options: SseSourceOptions): UnderlyingDef
   const { onError } = options
   const leaving = new AbortController()
   const life = createBodyLife(options, leaving)
-  const nextText = createFrameReader(source, leaving.signal)
+  const nextBytes = createFrameReader(source, leaving.signal)
   let begun = false
 
   const fail = (error: unknown, controller: Controller): void => {
@@ -85,15 +85,15 @@ const createBody = (source: SseSource, options: SseSourceOptions): UnderlyingDef
     leaving.abort(error)
     const last = onError?.(error)
     if (last === undefined) throw error
-    controller.enqueue(encoder.encode(encodeSse(last)))
+    controller.enqueue(encodeSseBytes(last))
     controller.close()
   }
 
   const read = async (controller: Controller): Promise<void> => {
     try {
-      const text = await nextText()
+      const bytes = await nextBytes()
       if (life.isOver()) return
-      if (text !== undefined) return controller.enqueue(encoder.encode(text))
+      if (bytes !== undefined) return controller.enqueue(bytes)
       life.finish()
       controller.close()
     } catch (error) {

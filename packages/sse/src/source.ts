@@ -1,5 +1,5 @@
 import { whenAborted } from './abort.ts'
-import { encodeSse } from './encode.ts'
+import { encodeSseBytes } from './encode.ts'
 import type { HeartbeatOptions } from './heartbeat.ts'
 import { createPuller, type Puller } from './pull.ts'
 import type { StallOptions } from './stall.ts'
@@ -31,8 +31,8 @@ export interface SseSourceOptions extends HeartbeatOptions, StallOptions {
 export const openSource = async (source: SseSource, signal: AbortSignal): Promise<Puller<SseFrame>> =>
   createPuller(typeof source === 'function' ? await source(signal) : source, signal)
 
-/** Asks for the next frame's text; `undefined` at the end. */
-export type FrameReader = () => Promise<string | undefined>
+/** Asks for the next frame's bytes; `undefined` at the end. */
+export type FrameReader = () => Promise<Uint8Array | undefined>
 
 /** Creates a reader that opens the source at its first call. Abort frees the source, opened or not, silent or not. */
 export const createFrameReader = (source: SseSource, signal: AbortSignal): FrameReader => {
@@ -54,9 +54,9 @@ export const createFrameReader = (source: SseSource, signal: AbortSignal): Frame
     for (;;) {
       const step = await opened.next()
       if (step.done) return undefined
-      const text = encodeSse(step.value)
+      const bytes = encodeSseBytes(step.value)
       // An empty frame has no bytes, and a chunk of none is the end in the chunked encoding of HTTP.
-      if (text !== '') return text
+      if (bytes.length > 0) return bytes
     }
   }
 }

@@ -4,7 +4,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { createNodeSseStream } from './node.ts'
 import { sseResponse } from './response.ts'
 import { createSseStream } from './stream.ts'
-import { createManualInterval, observe, settle, toText } from './testing/support.ts'
+import { createManualInterval, isHeld, observe, settle, toText } from './testing/support.ts'
 import type { SseFrame } from './types.ts'
 
 const STALL_MS = 60_000
@@ -141,7 +141,7 @@ test('cuts the connection of a Node client that stops reading and stays', async 
     try {
       for (;;) {
         const sending = stream.send({ data })
-        if (response.writableNeedDrain && response.writableLength > data.length) parked.resolve()
+        if (await isHeld(sending)) parked.resolve()
         await sending
       }
     } catch (error) {

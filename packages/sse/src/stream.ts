@@ -1,13 +1,10 @@
-import { createWriter, type SseStreamOptions, type SseWriter } from './writer.ts'
+import { createWriter, HIGH_WATER_BYTES, type SseStreamOptions, type SseWriter } from './writer.ts'
 
 /** An event stream: bytes come out of `readable` as events are sent. */
 export interface SseStream extends SseWriter {
   /** The bytes, for the body of a `Response`. Cancelling it means that the client has left. */
   readonly readable: ReadableStream<Uint8Array>
 }
-
-/** Senders wait once this much does: enough to fill a packet or ten, little enough to hold for each client. */
-const HIGH_WATER_BYTES = 16 * 1024
 
 /**
  * Creates an event stream that code sends into, for servers whose events come from elsewhere. Where they come from
@@ -23,14 +20,13 @@ const HIGH_WATER_BYTES = 16 * 1024
  */
 export const createSseStream = (options: SseStreamOptions = {}): SseStream => {
   const host: { queue?: ReadableStreamDefaultController<Uint8Array> } = {}
-  const room = (): number => host.queue?.desiredSize ?? 0
 
   const readable = new ReadableStream<Uint8Array>(
     {
       start: (controller) => {
         host.queue = controller
       },
-      pull: () => hosted.room(),
+      pull: () => hosted.taken(),
       cancel: (reason) => hosted.gone(reason),
     },
     new ByteLengthQueuingStrategy({ highWaterMark: HIGH_WATER_BYTES }),
@@ -40,8 +36,7 @@ export const createSseStream = (options: SseStreamOptions = {}): SseStream => {
     {
       open: () => {},
       write: (bytes) => host.queue?.enqueue(bytes),
-      waiting: () => HIGH_WATER_BYTES - room(),
-      hasRoom: () => room() > 0,
+      waiting: () => HIGH_WATER_BYTES - (host.queue?.desiredSize ?? 0),
       end: () => host.queue?.close(),
       destroy: (error) => host.queue?.error(error),
     },

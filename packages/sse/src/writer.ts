@@ -1,5 +1,5 @@
 import { whenAborted } from './abort.ts'
-import { encodeSse, toJsonData } from './encode.ts'
+import { encodeSseBytes, toJsonData } from './encode.ts'
 import { SseError } from './errors.ts'
 import { createGate } from './gate.ts'
 import { createHeartbeat, type HeartbeatOptions } from './heartbeat.ts'
@@ -46,20 +46,18 @@ export interface SseSink {
   write(bytes: Uint8Array): void
   /** How many of the bytes written the client has not taken yet. */
   waiting(): number
-  /** Whether the host wants more now. */
-  hasRoom(): boolean
   /** Ends the host's stream after what waits. */
   end(): void
   /** Ends it at once. */
   destroy(error: unknown): void
 }
 
-/** A writer of text, and what its host tells it. */
-interface TextWriter {
-  write(text: string): Promise<void>
+/** A writer of bytes, and what its host tells it. */
+interface ByteWriter {
+  write(bytes: Uint8Array): Promise<void>
   close(): void
-  /** There is room again. */
-  room(): void
+  /** The client has taken something. */
+  taken(): void
   /** The client has left. */
   gone(cause: unknown): void
   closed: Promise<void>
@@ -67,9 +65,13 @@ interface TextWriter {
 }
 
 /** A writer, and what its host tells it. */
-export type HostedWriter = Pick<TextWriter, 'room' | 'gone'> & { writer: SseWriter }
+export type HostedWriter = Pick<ByteWriter, 'taken' | 'gone'> & { writer: SseWriter }
 
 const MAX_QUEUED_BYTES = 1024 * 1024
+
+/** Senders wait once this much does: enough to fill a packet or ten, little enough to hold for each client. */
+export const HIGH_WATER_BYTES: number = 16 * 1024
+
 const encoder = new TextEncoder()
 
 /** The error that a stream ends with when its client leaves. */
@@ -115,7 +117,7 @@ const createEnding = (): Ending => {
   return { error: () => ended, end, stopAtEnd, closed: closed.promise }
 }
 
-const createTextWriter = (sink: SseSink, options: SseStreamOptions): TextWriter => {
+const createByteWriter = (sink: SseSink, options: SseStreamOptions): ByteWriter => {
   const maxQueuedBytes = requirePositive('maxQueuedBytes', options.maxQueuedBytes ?? MAX_QUEUED_BYTES)
   const heartbeat = createHeartbeat(options)
   const opening = encoder.encode(heartbeat.opening)
@@ -143,10 +145,11 @@ const createTextWriter = (sink: SseSink, options: SseStreamOptions): TextWriter 
     sink.write(bytes)
   }
 
-  const write = async (text: string): Promise<void> => {
+  const hasRoom = (): boolean => sink.waiting() < HIGH_WATER_BYTES
+
+  const write = async (bytes: Uint8Array): Promise<void> => {
     const over = ending.error()
     if (over !== undefined) throw over.error
-    const bytes = encoder.encode(text)
     const waiting = sink.waiting()
     // When nothing but the opening waits, even an event above the cap is taken.
     if (waiting > opening.length && waiting + bytes.length > maxQueuedBytes) {
@@ -154,7 +157,7 @@ const createTextWriter = (sink: SseSink, options: SseStreamOptions): TextWriter 
       throw leaving.signal.reason
     }
     put(bytes)
-    if (sink.hasRoom()) return
+    if (hasRoom()) return
     stall.wait()
     await gate.wait()
   }
@@ -176,19 +179,24 @@ const createTextWriter = (sink: SseSink, options: SseStreamOptions): TextWriter 
   ending.stopAtEnd(whenAborted(options.signal, abort))
 
   const gone = (cause: unknown): void => abort(clientLeft(cause))
-  return { write, close, room: gate.open, gone, closed: ending.closed, signal: leaving.signal }
+  const taken = (): void => {
+    if (hasRoom()) gate.open()
+  }
+
+  return { write, close, taken, gone, closed: ending.closed, signal: leaving.signal }
 }
 
 /** Everything about sending that does not depend on the host. */
 export const createWriter = (sink: SseSink, options: SseStreamOptions): HostedWriter => {
-  const { write, close, room, gone, closed, signal } = createTextWriter(sink, options)
+  const { write, close, taken, gone, closed, signal } = createByteWriter(sink, options)
   const writer: SseWriter = {
-    send: async (frame) => write(encodeSse(frame)),
-    sendJson: async (event, value, { id } = {}) => write(encodeSse({ event, id, data: toJsonData(value) })),
-    comment: async (text) => write(encodeSse({ comment: text })),
+    send: async (frame) => write(encodeSseBytes(frame)),
+    sendJson: async (event, value, { id } = {}) =>
+      write(encodeSseBytes({ event, id, data: toJsonData(value) })),
+    comment: async (text) => write(encodeSseBytes({ comment: text })),
     close,
     closed,
     signal,
   }
-  return { writer, room, gone }
+  return { writer, taken, gone }
 }

@@ -135,6 +135,14 @@ export const observe = (promise: Promise<unknown>): Observed => {
   return seen
 }
 
+/** Whether a promise is still open when everything that can go on, sockets included, has gone on for a while. */
+export const isHeld = async (promise: Promise<unknown>): Promise<boolean> => {
+  const seen = observe(promise)
+  for (let turn = 0; turn < 100 && !seen.settled; turn += 1)
+    await new Promise((resolve) => setTimeout(resolve, 0))
+  return !seen.settled
+}
+
 /** A signal that can be asked how many listen to it. */
 export const createCountedSignal = (): { signal: AbortSignal; listeners: () => number } => {
   const { signal } = new AbortController()
