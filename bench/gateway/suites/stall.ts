@@ -12,7 +12,7 @@ import { type LanePlan, laneName, type Suite } from './suite.ts'
 const warming = 20
 const clients = 80
 /** A gateway that is still reading after this time holds nobody back. */
-const patienceMs = 10_000
+const patienceMs = 20_000
 const mebibyte = 1024 * 1024
 
 const plans: readonly LanePlan[] = [
