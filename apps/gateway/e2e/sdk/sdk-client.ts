@@ -88,6 +88,8 @@ const toHeader = (headers: unknown, name: string): string | undefined => {
 /** What a failed call tells its user. */
 export const toFailure = (thrown: unknown): SdkFailure => {
   const error: Record<string, unknown> = Object(thrown)
+  // LangChain wraps what it knows a better name for.
+  if (error.name === 'ContextOverflowError') return toFailure(error.cause)
   const status = error.status ?? error.statusCode
   const said = [error.message, error.error, error.responseBody, error.code, error.type, error.data]
   return {
