@@ -24,7 +24,7 @@ const unsupported = (message: string): ApiError =>
   new ApiError(415, { type: 'invalid_request_error', code: 'unsupported_media_type', message })
 
 /** 413. With `close` where the rest of the body is left unread: then the connection is of no more use. */
-export const tooLarge = (limit: number, close: boolean): ApiError =>
+const tooLarge = (limit: number, close: boolean): ApiError =>
   new ApiError(
     413,
     {

@@ -34,6 +34,15 @@ export const withIds = (
   return Object.assign(own, headers)
 }
 
+/** Headers that say who answered. Names of models come from clients: what no header can hold becomes `?`. */
+export const answeredBy = (provider: string, model: string): Record<string, string> => ({
+  'x-gateway-provider': toHeaderValue(provider),
+  'x-gateway-model': toHeaderValue(model),
+  'x-gateway-attempts': '1',
+})
+
+const toHeaderValue = (text: string): string => text.slice(0, 256).replaceAll(/[^\x20-\x7e]/g, '?')
+
 /** The exchange as a sink that gives the answer its ids and keeps track of where it is. */
 export const answerOf = (call: Call): ForwardSink => {
   const { exchange } = call

@@ -42,6 +42,15 @@ test('for other models it is counted here, large requests too', async () => {
   expect(calls).toEqual([])
 })
 
+test('a name of a model cannot become a header of its own', async () => {
+  const { call, calls } = make(() => jsonAnswer({ input_tokens: 1 }))
+  const answer = await call('POST', path, ask('claude-✓\r\nx-evil: 1'))
+  expect(answer.status).toBe(200)
+  expect(answer.headers.get('x-gateway-model')).toBe('claude-???x-evil: 1')
+  expect(answer.headers.get('x-evil')).toBeNull()
+  expect(JSON.parse(calls[0]?.text ?? '').model).toBe('claude-✓\r\nx-evil: 1')
+})
+
 test('what cannot be counted is refused in the shape of Anthropic', async () => {
   const { call } = make()
   expect(await call('POST', path, { model: 'gpt-4.1' })).toMatchObject({

@@ -2,7 +2,7 @@ import { type ProviderManager, toRelayBody, toRelayedHeaders } from '@gateway/pr
 import { countAsync, getTokenizer, isTokenizerError } from '@gateway/tokenizer'
 import { badRequest } from '../http/api-error.ts'
 import { readModelBody } from './body.ts'
-import { type Call, withIds } from './call.ts'
+import { answeredBy, type Call, withIds } from './call.ts'
 import { relayAnswer } from './relay.ts'
 
 /** Bytes of a body that are counted at a stretch; a larger one is counted in slices. */
@@ -32,11 +32,7 @@ export const createCountTokens =
         : countAsync(tokenizer, body.value, { signal: exchange.signal }),
     )
     call.status = 200
-    const headers = {
-      'content-type': 'application/json',
-      'x-gateway-provider': provider.name,
-      'x-gateway-model': model,
-    }
+    const headers = { 'content-type': 'application/json', ...answeredBy(provider.name, model) }
     exchange.send(200, withIds(call, headers), JSON.stringify({ input_tokens: inputTokens }))
   }
 

@@ -278,6 +278,7 @@ test('draining waits for answers, refuses new ones, and ends those that take too
   const refused = await post(chat)
   expect(refused.status).toBe(503)
   expect(refused.headers.get('retry-after')).toBe('5')
+  expect(refused.headers.get('connection')).toBe('close')
   expect(await refused.json()).toMatchObject({ error: { code: 'shutting_down' } })
   quick.write(`${chatChunk({}, 'stop')}data: [DONE]\n\n`)
   quick.end()

@@ -1,5 +1,5 @@
 import { ProviderError, type ResolvedModel, type TransportSink, toPassedHeaders } from '@gateway/provider'
-import { answerOf, type Call } from './call.ts'
+import { answeredBy, answerOf, type Call } from './call.ts'
 
 /** Milliseconds for an answer that comes as a whole. */
 const totalMs = 600_000
@@ -21,9 +21,7 @@ export const relayAnswer = async (
       answer.head(status, {
         ...toPassedHeaders(headers),
         'content-type': headers['content-type'] ?? 'application/json',
-        'x-gateway-provider': provider.name,
-        'x-gateway-model': model,
-        'x-gateway-attempts': '1',
+        ...answeredBy(provider.name, model),
       })
     },
     data(bytes) {

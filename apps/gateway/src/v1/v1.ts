@@ -1,5 +1,5 @@
 import type { AppDeps } from '../deps.ts'
-import { type ApiError, unavailable } from '../http/api-error.ts'
+import { ApiError } from '../http/api-error.ts'
 import { createAuthenticator, unauthorised } from '../http/auth.ts'
 import { createGauge, defaultCapacity } from '../http/capacity.ts'
 import { checkLocal } from '../http/local-guard.ts'
@@ -92,5 +92,9 @@ export const createV1 = (deps: AppDeps, elapsed: () => number = () => performanc
   }
 }
 
-const shuttingDown = (): ApiError =>
-  unavailable('The gateway is shutting down. Try again.', 'shutting_down', 5)
+/** Its connection ends too: the next request belongs to another process. */
+const shuttingDown = (): ApiError => {
+  const message = 'The gateway is shutting down. Try again.'
+  const body = { type: 'overloaded_error', code: 'shutting_down', message }
+  return new ApiError(503, body, { 'retry-after': '5', connection: 'close' })
+}

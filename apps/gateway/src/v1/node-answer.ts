@@ -1,0 +1,101 @@
+import type { ServerResponse } from 'node:http'
+import { type AnswerHeaders, type Exchange, isEventStream } from './exchange.ts'
+
+/** The answer half of an exchange, over a Node response. */
+export interface NodeAnswer
+  extends Pick<Exchange, 'isAnswered' | 'head' | 'data' | 'ready' | 'end' | 'send'> {
+  /** Lets a writer go that waits for a reader. */
+  wake(): void
+}
+
+/** Bytes that are gathered within one turn of the event loop at most, before they are written. */
+const gatheredBytes = 16 * 1024
+
+/**
+ * Writes an answer. What is given within one turn of the event loop, mostly the events of one packet, is one write.
+ * `isLast`: does the connection end with this answer?
+ */
+export const createNodeAnswer = (response: ServerResponse, isLast: () => boolean): NodeAnswer => {
+  let status = 0
+  // Until it is written, with the first pieces of the answer.
+  let head: AnswerHeaders | undefined
+  const pieces: (Uint8Array | string)[] = []
+  let gathered = 0
+  let isScheduled = false
+  let waiting: PromiseWithResolvers<void> | undefined
+
+  const wake = () => {
+    waiting?.resolve()
+    waiting = undefined
+  }
+  const isOver = () => response.destroyed || response.writableEnded
+  const writeHead = (answer: AnswerHeaders, length?: number) => {
+    const all = isLast() ? { ...answer, connection: 'close' } : answer
+    response.writeHead(status, length === undefined ? all : { ...all, 'content-length': String(length) })
+    head = undefined
+  }
+  const take = (): Uint8Array | string | undefined => {
+    const all = join(pieces)
+    pieces.length = 0
+    gathered = 0
+    return all
+  }
+  const flush = () => {
+    isScheduled = false
+    if (pieces.length === 0 || isOver()) return
+    if (head !== undefined) writeHead(head)
+    response.write(take())
+  }
+
+  return {
+    isAnswered: () => status !== 0,
+    wake,
+    head(code, answer) {
+      status = code
+      head = answer
+    },
+    data(bytes) {
+      if (isOver()) return true
+      pieces.push(bytes)
+      gathered += bytes.length
+      // The first piece of an answer that is no stream is mostly the only one: then its length can be announced.
+      if (head !== undefined && pieces.length === 1 && !isEventStream(head)) return true
+      if (gathered >= gatheredBytes) flush()
+      else if (!isScheduled) {
+        isScheduled = true
+        process.nextTick(flush)
+      }
+      return !response.writableNeedDrain
+    },
+    async ready() {
+      if (!response.writableNeedDrain || isOver()) return
+      if (waiting === undefined) {
+        waiting = Promise.withResolvers()
+        response.once('drain', wake)
+      }
+      await waiting.promise
+    },
+    end() {
+      if (isOver()) return
+      const rest = take()
+      if (head !== undefined) {
+        const isCounted = !isEventStream(head) && head['content-length'] === undefined
+        writeHead(head, isCounted ? Buffer.byteLength(rest ?? '') : undefined)
+      }
+      response.end(rest)
+    },
+    send(code, answer, text) {
+      if (isOver()) return
+      status = code
+      writeHead(answer, Buffer.byteLength(text))
+      response.end(text)
+    },
+  }
+}
+
+/** Several small writes cost far more than one that is as long. */
+const join = (pieces: readonly (Uint8Array | string)[]): Uint8Array | string | undefined => {
+  if (pieces.length < 2) return pieces[0]
+  if (pieces.every((piece) => typeof piece === 'string')) return pieces.join('')
+  return Buffer.concat(pieces.map((piece) => (typeof piece === 'string' ? Buffer.from(piece) : piece)))
+}
