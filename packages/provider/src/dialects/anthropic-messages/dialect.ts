@@ -1,5 +1,5 @@
 import type { Dialect } from '../dialect.ts'
-import { decodeError } from './decode-error.ts'
+import { decodeError, isErrorBody } from './decode-error.ts'
 import { decodeResponse } from './decode-response.ts'
 import { createStreamDecoder } from './decode-stream.ts'
 import { type AnthropicEncoding, encodeRequest } from './encode-request.ts'
@@ -11,4 +11,5 @@ export const createAnthropicDialect = (encoding: AnthropicEncoding): Dialect => 
   decodeResponse,
   createStreamDecoder,
   decodeError,
+  isErrorBody,
 })

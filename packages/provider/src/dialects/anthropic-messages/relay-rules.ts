@@ -9,6 +9,7 @@ import { readFlag } from './read-field.ts'
 export const relayRules: RelayRules = {
   needles: ['"message_', '"error"', 'event: message_', 'event: error'],
   isUsageOnly: () => false,
+  headerPrefixes: ['anthropic-'],
 }
 
 /** What a relay must know. Whatever else is wrong is the upstream's to say, since other servers ask for less. */

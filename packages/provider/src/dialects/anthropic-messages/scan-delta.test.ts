@@ -85,6 +85,25 @@ test('what is scanned is what would be parsed', () => {
   expect(scanned).toBeGreaterThan(500)
 })
 
+test('deltas are scanned in compact JSON, padded as the API does it, and as Python writes it', () => {
+  const said = 'b "c" \n'
+  const python =
+    '{"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": "b \\"c\\" \\n"}}'
+  for (const data of [
+    write('text_delta', said, 0, 'plain'),
+    write('text_delta', said, 0, 'padded'),
+    python,
+  ]) {
+    const learned = readCommonDelta(parseJson(data))
+    const pattern = learned && toDeltaPattern(data.trimEnd(), learned)
+    expect(pattern && scanDelta(data, pattern)).toEqual({
+      type: 'content_block_delta',
+      index: 0,
+      delta: { type: 'text_delta', text: said },
+    })
+  }
+})
+
 test('an event that is named an error is one, whatever it looks like', async () => {
   const [first, ...others] = [
     { type: 'content_block_start', index: 0, content_block: { type: 'text', text: '' } },
