@@ -2,7 +2,7 @@ import type { JsonObject } from '../../types/json.ts'
 import type { ContentBlock, MediaBlock, Message, TextBlock } from '../../types/message.ts'
 import { fillIn, isTagged, ownExtra, takeExtra } from '../extra.ts'
 import { isJsonObject } from '../json.ts'
-import { toPlainSource, toUrl } from '../media.ts'
+import { decodeBase64Text, toPlainSource, toUrl } from '../media.ts'
 import type { ToolIdRule } from '../tool-id.ts'
 import { quote, type Warnings } from '../warnings.ts'
 import { splitFields } from './own-fields.ts'
@@ -86,7 +86,10 @@ const encodeMedia = (block: MediaBlock, context: EncodeContext): JsonObject[] =>
     return []
   }
   if (block.type === 'document') {
-    // OpenAI wants a name; what this dialect wrote itself goes back with the one that it had, or none.
+    // OpenAI takes PDF alone as a file; the text of a text is text.
+    const text = isTagged(block, dialect) ? undefined : toText(source)
+    if (text !== undefined) return [{ type: 'text', text }]
+    // It wants a name; what this dialect wrote itself goes back with the one that it had, or none.
     const filename = !isTagged(block, dialect) && `document.${extensions[source.mediaType] ?? 'pdf'}`
     const file = { ...(filename && { filename }), file_data: toUrl(source), ...inner }
     return [fillIn({ type: 'file', file }, outer)]
@@ -100,7 +103,10 @@ const encodeMedia = (block: MediaBlock, context: EncodeContext): JsonObject[] =>
   return []
 }
 
-const extensions: Readonly<Record<string, string>> = { 'application/pdf': 'pdf', 'text/plain': 'txt' }
+const toText = ({ mediaType, data }: { mediaType: string; data: string }): string | undefined =>
+  mediaType.startsWith('text/') ? decodeBase64Text(data) : undefined
+
+const extensions: Readonly<Record<string, string>> = { 'application/pdf': 'pdf' }
 
 const audioFormats: Readonly<Record<string, string>> = {
   'audio/wav': 'wav',

@@ -135,6 +135,7 @@ test('media are parts of the wire; what it does not take is left out with a warn
         ),
         block('image', { kind: 'url', url: pngUrl }),
         block('document', { kind: 'base64', mediaType: 'application/pdf', data: 'JVBE' }),
+        block('document', { kind: 'base64', mediaType: 'text/plain', data: 'SGnDpA==' }),
         block('document', { kind: 'url', url: 'https://example.test/a.pdf' }),
         block('audio', { kind: 'base64', mediaType: 'audio/mpeg', data: 'SUQz' }),
         block('audio', { kind: 'base64', mediaType: 'audio/ogg', data: 'T2dn' }),
@@ -146,6 +147,7 @@ test('media are parts of the wire; what it does not take is left out with a warn
     { type: 'image_url', image_url: { url: 'https://example.test/a.png', detail: 'low' } },
     { type: 'image_url', image_url: { url: pngUrl } },
     { type: 'file', file: { filename: 'document.pdf', file_data: 'data:application/pdf;base64,JVBE' } },
+    { type: 'text', text: 'Hiä' },
     { type: 'input_audio', input_audio: { data: 'SUQz', format: 'mp3' } },
   ])
   expect(warnings.map((warning) => warning.code)).toEqual(['dropped-block', 'dropped-block'])
