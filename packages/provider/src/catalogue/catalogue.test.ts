@@ -1,8 +1,21 @@
 import { expect, test } from 'vitest'
 import { anthropicModels } from './anthropic-models.ts'
 import { defaultModel } from './built-in.ts'
-import { catalogueModels, costUsd, lookupModel } from './catalogue.ts'
+import { catalogueModels, costUsd, lookupModel, supports } from './catalogue.ts'
 import { openaiModels } from './openai-models.ts'
+
+const providers = [
+  'anthropic',
+  'openai',
+  'google',
+  'xai',
+  'mistral',
+  'deepseek',
+  'meta',
+  'groq',
+  'together',
+  'deepinfra',
+]
 
 test.each([
   ['anthropic', 'claude-3-opus-20240229', 200_000, 4_096, 15, 75],
@@ -26,13 +39,77 @@ test('a dated name has what its base name has, and another model never does', ()
   expect(lookupModel('openai', 'gpt-4-0613')).toBe(openaiModels['gpt-4'])
   expect(lookupModel('openai', 'gpt-5-codex')).toBeUndefined()
   expect(lookupModel('openai', 'gpt-5-mini')).not.toBe(openaiModels['gpt-5'])
+  expect(lookupModel('openai', 'gpt-4o-2024-05-13')).toMatchObject({ prices: { input: 5, output: 15 } })
+  expect(lookupModel('mistral', 'mistral-large-2411')).toBeUndefined()
 })
 
 test('unknown models, providers and names of Object.prototype are unknown', () => {
   expect(lookupModel('openai', 'llama4')).toBeUndefined()
   expect(lookupModel('local', 'gpt-4o')).toBeUndefined()
+  expect(lookupModel('openrouter', 'anthropic/claude-opus-4-8')).toBeUndefined()
   expect(lookupModel('openai', 'constructor')).toBeUndefined()
   expect(lookupModel('constructor', 'name')).toBeUndefined()
+})
+
+test.each([
+  ['gemini', 'google', 'gemini-3.8-flash'],
+  ['x-ai', 'xai', 'grok-4.7'],
+  ['grok', 'xai', 'grok-4.7'],
+  ['llama', 'meta', 'muse-spark-1.3'],
+  ['togetherai', 'together', 'meta-llama/Llama-3.3-70B-Instruct-Turbo'],
+])('a provider called %s is %s', (name, maker, model) => {
+  expect(lookupModel(name, model)).toBeDefined()
+  expect(lookupModel(name, model)).toBe(lookupModel(maker, model))
+})
+
+test('each model that is listed has a window and says what it can do', () => {
+  for (const provider of providers) {
+    for (const model of catalogueModels(provider)) {
+      const { contextWindow = 0, maxOutputTokens = 0, capabilities } = lookupModel(provider, model) ?? {}
+      expect(contextWindow, model).toBeGreaterThan(0)
+      expect(maxOutputTokens, model).toBeLessThanOrEqual(contextWindow)
+      expect(capabilities, model).toMatchObject({ prefill: expect.any(Boolean), tools: expect.any(Boolean) })
+    }
+  }
+})
+
+test('only Claude up to 4.5 is known to go on from a last assistant message', () => {
+  const taken = providers.flatMap((provider) =>
+    catalogueModels(provider).filter((model) => supports(lookupModel(provider, model), 'prefill')),
+  )
+  expect(taken.sort()).toEqual([
+    'claude-3-5-haiku',
+    'claude-3-5-sonnet',
+    'claude-3-7-sonnet',
+    'claude-3-haiku',
+    'claude-3-opus',
+    'claude-3-sonnet',
+    'claude-haiku-4-5',
+    'claude-opus-4',
+    'claude-opus-4-1',
+    'claude-opus-4-5',
+    'claude-sonnet-4',
+    'claude-sonnet-4-5',
+  ])
+})
+
+test('what is not known of a model counts as no, until an operator says otherwise', () => {
+  expect(supports(undefined, 'prefill')).toBe(false)
+  expect(supports({}, 'tools')).toBe(false)
+  expect(supports({ capabilities: { prefill: false } }, 'prefill')).toBe(false)
+  const overrides = { 'local/llama4': { capabilities: { prefill: true } } }
+  expect(supports(lookupModel('local', 'llama4', overrides), 'prefill')).toBe(true)
+  expect(supports(lookupModel('local', 'llama4', overrides), 'images')).toBe(false)
+})
+
+test('a forced tool choice is refused by the newest Claude models and by DeepSeek', () => {
+  const forced = (provider: string, model: string) =>
+    lookupModel(provider, model)?.capabilities?.forcedToolChoice
+  expect(forced('anthropic', 'claude-opus-5')).toBe(true)
+  expect(forced('anthropic', 'claude-opus-5-5')).toBe(false)
+  expect(forced('anthropic', 'claude-fable-5-1')).toBe(false)
+  expect(forced('deepseek', 'deepseek-flash')).toBe(false)
+  expect(forced('openai', 'gpt-4o')).toBe(true)
 })
 
 test('the models of a provider are listed, each of which is known', () => {
@@ -75,38 +152,26 @@ test('an override is merged over the entry, and stands alone for a model that no
     capabilities: { tools: true, images: false },
   })
   expect(lookupModel('openai', 'gpt-5.5', overrides)).toMatchObject({ prices: { input: 1, output: 30 } })
-  expect(lookupModel('openai', 'gpt-5.5', overrides)?.longPrompt).toBeUndefined()
+  expect(lookupModel('openai', 'gpt-5.5', overrides)?.priceSteps).toBeUndefined()
+  expect(
+    lookupModel('openai', 'gpt-5.5', { 'openai/gpt-5.5': { contextWindow: 100 } })?.priceSteps,
+  ).toHaveLength(1)
   const local = lookupModel('local', 'llama4', overrides)
   expect(costUsd(local, { inputTokens: 10, outputTokens: 10 })).toBe(0)
 })
 
-test('cached tokens are charged at their own price', () => {
-  const entry = { prices: { input: 3, output: 15, cacheRead: 0.3, cacheWrite: 3.75 } }
-  const usage = {
-    inputTokens: 1_000_000,
-    outputTokens: 100_000,
-    cacheReadTokens: 600_000,
-    cacheWriteTokens: 200_000,
+test('a name of the operator is like the model that it is the same as', () => {
+  const overrides = {
+    'second/claude-opus-4-5': { sameAs: 'anthropic/claude-opus-4-5' },
+    'proxy/fast': { sameAs: 'groq/openai/gpt-oss-20b', prices: { input: 1 } },
+    'proxy/lost': { sameAs: 'nowhere/model', contextWindow: 10 },
   }
-  expect(costUsd(entry, usage)).toBeCloseTo(0.2 * 3 + 0.1 * 15 + 0.6 * 0.3 + 0.2 * 3.75, 10)
-})
-
-test('a price that is missing makes the cost unknown, never 0', () => {
-  const noCache = { prices: { input: 3, output: 15 } }
-  expect(costUsd(noCache, { inputTokens: 10, outputTokens: 1, cacheReadTokens: 5 })).toBeUndefined()
-  expect(costUsd(noCache, { inputTokens: 10, outputTokens: 1, cacheReadTokens: 0 })).toBeDefined()
-  expect(costUsd({ prices: { input: 3 } }, { inputTokens: 10, outputTokens: 1 })).toBeUndefined()
-  expect(costUsd({}, { inputTokens: 0, outputTokens: 0 })).toBeUndefined()
-  expect(costUsd(undefined, { inputTokens: 10, outputTokens: 1 })).toBeUndefined()
-})
-
-test('a long prompt has its own prices, from its first token on', () => {
-  const haiku = lookupModel('anthropic', 'claude-haiku-5-5')
-  expect(costUsd(haiku, { inputTokens: 100_000, outputTokens: 0 })).toBeCloseTo(0.01, 10)
-  expect(costUsd(haiku, { inputTokens: 100_001, outputTokens: 0 })).toBeCloseTo(0.0500005, 10)
-})
-
-test('more cached tokens than input never make an answer cheaper than what was cached', () => {
-  const entry = { prices: { input: 3, output: 15, cacheRead: 0.3 } }
-  expect(costUsd(entry, { inputTokens: 10, outputTokens: 0, cacheReadTokens: 100 })).toBeCloseTo(30 / 1e6, 12)
+  const second = lookupModel('second', 'claude-opus-4-5-20251101', overrides)
+  expect(second).toEqual(anthropicModels['claude-opus-4-5'])
+  expect(supports(second, 'prefill')).toBe(true)
+  expect(lookupModel('proxy', 'fast', overrides)).toMatchObject({
+    contextWindow: 131_072,
+    prices: { input: 1, output: 0.3 },
+  })
+  expect(lookupModel('proxy', 'lost', overrides)).toEqual({ contextWindow: 10 })
 })
