@@ -37,6 +37,7 @@ const namedPlaces: readonly NamedPlace[] = [
   { path: 'apps/gateway/src/v1/contracts.ts', why: 'the contracts that clients speak' },
   { path: 'packages/provider/src/catalogue/built-in.ts', why: 'gathers the data of each' },
   { path: 'packages/provider/src/catalogue/groq-models.ts', why: 'models of another maker that it hosts' },
+  { path: 'packages/provider/src/dialects/client-dialects.ts', why: 'gathers the dialects of clients' },
   { path: 'packages/provider/src/http/headers.ts', why: 'the headers that carry the credentials of each' },
   { path: 'packages/provider/src/index.ts', why: 'the public face exports each' },
   { path: 'packages/provider/src/providers/chat-provider.ts', why: 'the dialect that most of them speak' },

@@ -3,6 +3,7 @@ import type { CompletionRequest, CompletionResponse, Warning } from '../types/co
 import type { JsonObject } from '../types/json.ts'
 import type { ClientDialectName } from '../types/message.ts'
 import type { StreamEvent } from '../types/stream-event.ts'
+import type { Dialect } from './dialect.ts'
 
 /** A client's request in the vocabulary. */
 export interface DecodedRequest {
@@ -55,11 +56,15 @@ export interface RelayRules {
   readonly needles: readonly string[]
   /** Does this event hold nothing but usage? */
   isUsageOnly(data: string): boolean
+  /** What the names of the dialect's own request headers begin with, in lower case. */
+  readonly headerPrefixes: readonly string[]
 }
 
 /** One wire format towards a client: the other direction of its folder's `Dialect`. Pure functions. */
 export interface ClientDialect {
   readonly name: ClientDialectName
+  /** The other direction: how a relay reads the answers that it lets through. */
+  readonly upstream: Pick<Dialect, 'createStreamDecoder' | 'decodeResponse'>
   readonly rules: RelayRules
   /**
    * Reads a request's body. ProviderError `invalid-request` names the field, as a path, that cannot be meant. What the

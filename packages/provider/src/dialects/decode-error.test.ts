@@ -63,6 +63,17 @@ test.for([
   })
 })
 
+test('the type and the field that the upstream blames are kept beside its code', () => {
+  const body = { error: { message: 'Bad.', type: 'invalid_request_error', param: 'tools[0]', code: 'c' } }
+  const facts = { upstreamType: 'invalid_request_error', upstreamCode: 'c', param: 'tools[0]' }
+  expect(openai(answer(400, body))).toMatchObject(facts)
+  expect(openai(answer(400, { error: { message: JSON.stringify(body) } }))).toMatchObject(facts)
+  expect(anthropic(answer(529, anthropicBody('overloaded_error')))).toMatchObject({
+    upstreamType: 'overloaded_error',
+    param: undefined,
+  })
+})
+
 test.for([
   ['prompt is too long: 210000 tokens > 200000 maximum', 'context-length'],
   ['input length and `max_tokens` exceed context limit: 190000 + 20000 > 200000', 'context-length'],

@@ -59,4 +59,6 @@ export interface Dialect {
   decodeResponse(body: unknown, context: DecodeContext): CompletionResponse
   createStreamDecoder(context: DecodeContext): StreamDecoder
   decodeError(answer: ErrorAnswer): ProviderError
+  /** Is it an error body as this dialect's clients know it, so that it can be handed on as it is? */
+  isErrorBody(body: JsonObject): boolean
 }

@@ -6,6 +6,8 @@ export interface ErrorFacts {
   message?: string | undefined
   type?: string | undefined
   code?: string | undefined
+  /** The field that is to blame. */
+  param?: string | undefined
   /** An HTTP status that an in-stream error names. */
   status?: number | undefined
 }
@@ -33,6 +35,7 @@ export const readErrorValue = (value: JsonValue | undefined, depth = 0): ErrorFa
   const own: ErrorFacts = {
     type: text(value.type),
     code: text(value.code) ?? text(value.status),
+    param: text(value.param),
     status: toStatus(value.code) ?? toStatus(value.status),
   }
   const message = text(inner) ?? text(value.message) ?? text(value.msg)
@@ -42,6 +45,7 @@ export const readErrorValue = (value: JsonValue | undefined, depth = 0): ErrorFa
     message: said.message,
     type: said.type ?? own.type,
     code: said.code ?? own.code,
+    param: said.param ?? own.param,
     status: said.status ?? own.status,
   }
 }

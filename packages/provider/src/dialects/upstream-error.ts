@@ -33,6 +33,8 @@ export const toUpstreamError = (
     status: facts.status,
     retryAfterMs: options.retryAfterMs,
     upstreamCode: facts.code ?? facts.type,
+    upstreamType: facts.type,
+    param: facts.param,
   })
 }
 

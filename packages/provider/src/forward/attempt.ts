@@ -1,5 +1,4 @@
 import type { ClientDialect } from '../dialects/client-dialect.ts'
-import type { Dialect } from '../dialects/dialect.ts'
 import { isProviderError, ProviderError } from '../errors.ts'
 import type { ForwardReport, ForwardSink } from '../types/forward.ts'
 import type { Provider } from '../types/provider.ts'
@@ -7,10 +6,7 @@ import type { Finder } from './needles.ts'
 
 /** What the forwarding knows of a client's dialect. */
 export interface ForwardDialect {
-  /** The direction towards the client. */
   client: ClientDialect
-  /** The direction towards an upstream that speaks the same. */
-  upstream: Pick<Dialect, 'createStreamDecoder' | 'decodeResponse'>
   /** Finds the events that a relay has to read. */
   finder: Finder
 }

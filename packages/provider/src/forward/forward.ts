@@ -10,7 +10,7 @@ import { translate } from './translate.ts'
 export interface ForwarderOptions {
   /** Who serves a model. ProviderError `not-found` where nobody does. */
   resolve(model: string): { provider: Provider; model: string }
-  dialects: Readonly<Record<ClientDialectName, ForwardDialect>>
+  dialects: ReadonlyMap<ClientDialectName, ForwardDialect>
   now: () => number
   generateId: () => string
 }
@@ -32,7 +32,8 @@ export const createForward = (options: ForwarderOptions): Forward => {
     const { signal, requestId, heartbeatMs = defaultHeartbeatMs } = call
     if (signal?.aborted) return Promise.reject(signal.reason)
     try {
-      const dialect = dialects[request.dialect]
+      const dialect = dialects.get(request.dialect)
+      if (dialect === undefined) throw unknownDialect(request.dialect)
       const { provider, model } = resolve(toModel(request))
       const startedAt = now()
       return answer(
@@ -53,6 +54,9 @@ const answer = (attempt: Attempt, request: ForwardRequest): Promise<Committed> =
   attempt.provider.dialects.includes(request.dialect) ? relay(attempt, request) : translate(attempt, request)
 
 const toReport = ({ done }: Committed): Promise<ForwardReport> => done
+
+const unknownDialect = (name: string): ProviderError =>
+  new ProviderError(`No client speaks "${name}" here.`, { code: 'unsupported' })
 
 const toModel = ({ value }: ForwardRequest): string => {
   if (typeof value.model === 'string' && value.model !== '') return value.model

@@ -1,21 +1,26 @@
+import { clientDialects } from '../dialects/client-dialects.ts'
 import { isHeaderValue } from '../http/passed-headers.ts'
-
-type Headers = Readonly<Record<string, string>>
 
 // `idempotency-key` stays behind: a key that was used for one attempt would make the next one, perhaps at another
 // provider and with another body, fail or repeat the first one's error.
-const isOfDialect = (name: string): boolean =>
-  name.startsWith('anthropic-') ||
-  (name.startsWith('openai-') && name !== 'openai-organization' && name !== 'openai-project') ||
-  name.startsWith('x-stainless-') ||
-  name === 'user-agent'
+const prefixes = [
+  'user-agent',
+  'x-stainless-',
+  ...Object.values(clientDialects).flatMap(({ rules }) => rules.headerPrefixes),
+]
 
-/** The headers of a client's request that go up in a relay: those that belong to the dialect and its SDKs. */
-export const toRelayedHeaders = (headers: Headers | undefined): Record<string, string> => {
+/**
+ * The headers of a client's request that go up in a relay: those that belong to its dialect and its SDKs. Whose account
+ * pays is the provider's, which lets no such header through.
+ */
+export const toRelayedHeaders = (
+  headers: Readonly<Record<string, string>> | undefined,
+): Record<string, string> => {
   const relayed: Record<string, string> = {}
   for (const name in headers) {
     const value = headers[name]
-    if (value !== undefined && isOfDialect(name) && isHeaderValue(value)) relayed[name] = value
+    if (value === undefined || !prefixes.some((prefix) => name.startsWith(prefix))) continue
+    if (isHeaderValue(value)) relayed[name] = value
   }
   return relayed
 }

@@ -33,7 +33,7 @@ export const createRelayStream = (
     committed: Promise.withResolvers(),
     done: Promise.withResolvers(),
     report: createReport(attempt, { isRelay: true, stream: true }),
-    decoder: attempt.dialect.upstream.createStreamDecoder({
+    decoder: attempt.dialect.client.upstream.createStreamDecoder({
       provider: attempt.provider.name,
       model: attempt.model,
       generateId: attempt.generateId,
@@ -83,7 +83,7 @@ const toRefusal = ({ attempt, headers, held }: RelayStream): unknown => {
   const text = new TextDecoder().decode(held && takeAll(held))
   return toWrongTypeError(text, headers, {
     provider: attempt.provider.name,
-    dialect: attempt.dialect.upstream,
+    dialect: attempt.dialect.client.upstream,
   })
 }
 

@@ -75,7 +75,7 @@ const answer = (attempt: Attempt, headers: Headers, bytes: Uint8Array): Committe
 /** What the report says of an answer. An error in disguise is thrown; an answer of a form that is not known passes. */
 const readAnswer = ({ provider, model, dialect, generateId }: Attempt, value: JsonValue) => {
   try {
-    return dialect.upstream.decodeResponse(value, { provider: provider.name, model, generateId })
+    return dialect.client.upstream.decodeResponse(value, { provider: provider.name, model, generateId })
   } catch (error) {
     if (isProviderError(error) && !isDisguisedError(value)) return undefined
     throw error

@@ -64,7 +64,7 @@ export const createRecorder = (): Recorder => {
 }
 
 /** Forwarding before an upstream that the test plays: `gpt-*` over Chat, `claude-*` over Messages. */
-export const createBench = (): { forward: Forward; latest(): StagedRequest } => {
+const createBench = (): { forward: Forward; latest(): StagedRequest } => {
   const { transport, latest } = createStage()
   const options = { apiKey: 'sk-own-0123456789', transport, now: () => 0, generateId: () => 'gen' }
   const { forward } = createProviderManager({
@@ -77,7 +77,7 @@ export const createBench = (): { forward: Forward; latest(): StagedRequest } => 
 }
 
 /** A request as a client sends it. */
-export const toRequest = (
+const toRequest = (
   dialect: ClientDialectName,
   body: string | JsonObject,
   headers: Record<string, string> = {},

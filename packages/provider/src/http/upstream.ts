@@ -1,5 +1,6 @@
 import type { Transport, TransportRequest, TransportSink } from '../types/transport.ts'
 import { type AnswerHead, type AnswerQueue, createAnswerQueue } from './answer-queue.ts'
+import { endGraceMs } from './lifeline.ts'
 import { toNetworkError } from './network-error.ts'
 
 /** An upstream's answer: its head, and its body to be read or closed. */
@@ -18,8 +19,6 @@ export interface UpstreamOptions {
   provider: string
   signal?: AbortSignal | undefined
 }
-
-const endGraceMs = 100
 
 /**
  * Sends a request and settles on the head of its answer. ProviderError `network` when there is none. The signal frees

@@ -75,7 +75,7 @@ const toRefusal = (
   const { provider, dialect } = reading
   const error = toOwnError(toStatusError(body.slice(0, maxErrorBytes), head, reading), provider, secrets)
   // What is said about our credentials is nobody else's business.
-  if (!isWhole || error.code === 'authentication' || !isErrorAnswer(dialect.name, body)) return error
+  if (!isWhole || error.code === 'authentication' || !isErrorAnswer(dialect, body)) return error
   const answer = {
     dialect: dialect.name,
     headers: toPassedHeaders(head.headers),

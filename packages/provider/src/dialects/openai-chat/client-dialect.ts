@@ -1,5 +1,7 @@
 import type { ClientDialect } from '../client-dialect.ts'
 import { decodeRequest } from './decode-request.ts'
+import { decodeResponse } from './decode-response.ts'
+import { createStreamDecoder } from './decode-stream.ts'
 import { encodeError } from './encode-error.ts'
 import { encodeResponse } from './encode-response.ts'
 import { createStreamEncoder } from './encode-stream.ts'
@@ -9,6 +11,7 @@ import { planRelay, relayRules } from './relay-rules.ts'
 export const chatClientDialect: ClientDialect = {
   name: 'openai-chat',
   rules: relayRules,
+  upstream: { createStreamDecoder, decodeResponse },
   decodeRequest,
   planRelay,
   encodeResponse,

@@ -1,8 +1,9 @@
 import type { ProviderError } from '../../errors.ts'
-import type { JsonValue } from '../../types/json.ts'
+import type { JsonObject, JsonValue } from '../../types/json.ts'
 import type { ErrorAnswer } from '../dialect.ts'
 import { readErrorValue } from '../error-body.ts'
 import type { ErrorNames } from '../error-code.ts'
+import { isJsonObject } from '../json.ts'
 import { toAnswerError, toUpstreamError } from '../upstream-error.ts'
 
 /** https://platform.openai.com/docs/guides/error-codes */
@@ -32,6 +33,10 @@ const names: ErrorNames = {
 
 /** The error of an answer whose status is one. */
 export const decodeError = (answer: ErrorAnswer): ProviderError => toAnswerError(answer, names)
+
+/** `{error:{message,…}}`. */
+export const isErrorBody = ({ error }: JsonObject): boolean =>
+  isJsonObject(error) && typeof error.message === 'string'
 
 /** The error of an error event, or of an error body under a good status. */
 export const decodeErrorValue = (value: JsonValue | undefined, provider: string): ProviderError =>

@@ -1,5 +1,5 @@
 import type { Dialect } from '../dialect.ts'
-import { decodeError } from './decode-error.ts'
+import { decodeError, isErrorBody } from './decode-error.ts'
 import { decodeResponse } from './decode-response.ts'
 import { createStreamDecoder } from './decode-stream.ts'
 import { encodeRequest } from './encode-request.ts'
@@ -12,4 +12,5 @@ export const createChatDialect = (quirks: ChatQuirks): Dialect => ({
   decodeResponse,
   createStreamDecoder,
   decodeError,
+  isErrorBody,
 })

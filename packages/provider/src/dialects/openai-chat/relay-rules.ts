@@ -15,6 +15,7 @@ export const relayRules: RelayRules = {
     if (!isJsonObject(chunk) || chunk.error != null) return false
     return isJsonObject(chunk.usage) && Array.isArray(chunk.choices) && chunk.choices.length === 0
   },
+  headerPrefixes: ['openai-'],
 }
 
 /** What a relay must know of a request. Everything else is the upstream's to judge. */
