@@ -81,8 +81,14 @@ const takeStart = (answer: StreamedAnswer, message: AnthropicMessage): StreamEve
   if (answer.isStarted) return []
   answer.isStarted = true
   answer.model = message.model || answer.model
-  answer.fields = otherFields(message, messageFields)
-  return [{ type: 'start', id: message.id || answer.context.generateId(), model: answer.model }]
+  const reason = message.stop_reason == null ? {} : { stop_reason: message.stop_reason }
+  answer.fields = { ...otherFields(message, messageFields), ...reason }
+  // What server tools have called already stands in the message with which the stream goes on.
+  const blocks = (message.content ?? []).flatMap((value) => {
+    const block = createStreamedBlock(value)
+    return [...startBlock(block, answer), ...endBlock(block, answer)]
+  })
+  return [{ type: 'start', id: message.id || answer.context.generateId(), model: answer.model }, ...blocks]
 }
 
 const takeContent = (

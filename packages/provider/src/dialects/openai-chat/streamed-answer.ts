@@ -82,7 +82,8 @@ export const takeKnown = (answer: StreamedAnswer, data: string): StreamEvent[] |
 export const takeChunk = (answer: StreamedAnswer, chunk: ChatAnswer): StreamEvent[] => {
   answer.latestFields = otherFields(chunk, chunkFields)
   answer.firstFields ??= answer.latestFields
-  answer.usage = mergeFields(answer.usage ?? {}, chunk.usage ?? chunk.x_groq?.usage ?? {})
+  const used = chunk.usage ?? chunk.x_groq?.usage ?? chunk.choices?.[0]?.usage
+  answer.usage = mergeFields(answer.usage ?? {}, used ?? {})
   answer.id ||= chunk.id ?? ''
   answer.model ||= chunk.model ?? ''
   const events = (chunk.choices ?? []).flatMap((choice) => takeChoice(answer, choice))
@@ -129,9 +130,10 @@ const takeChoice = (answer: StreamedAnswer, choice: ChatChoice): StreamEvent[] =
 const takeMessage = (answer: StreamedAnswer, message: ChatMessage): StreamEvent[] => {
   const { content, context } = answer
   const events = contentPieces(message).flatMap((piece) => takePiece(content, piece))
-  for (const piece of toCalls(message)) {
+  const pieces = toCalls(message)
+  for (const [at, piece] of pieces.entries()) {
     answer.calls ??= createStreamedCalls(() => claimBlock(content), context.generateId)
-    const said = answer.calls.take(piece)
+    const said = answer.calls.take(piece, pieces.length - at)
     // A call that starts ends the text before it; text that comes after it is another block.
     if (said[0]?.type === 'tool-use-start') events.push(...closeContent(content))
     events.push(...said)

@@ -7,7 +7,8 @@ import type { ChatToolCall } from './wire.ts'
 
 /** The tool calls of one streamed answer, put together from pieces that may interleave. */
 export interface StreamedCalls {
-  take(piece: ChatToolCall): StreamEvent[]
+  /** `fromEnd`: where it stands among the pieces that came together, the last of which is 1. */
+  take(piece: ChatToolCall, fromEnd: number): StreamEvent[]
   /** Another piece of arguments of the call of the latest piece. */
   takeNext(text: string): StreamEvent[]
   /** `isCut`: the answer ended inside its last call, which then stays without its end. */
@@ -36,10 +37,11 @@ export const createStreamedCalls = (claim: () => number, generateId: () => strin
   const byIndex = new Map<number, Call>()
   let latest: Call | undefined
 
-  const find = (piece: ChatToolCall): Call | undefined => {
+  const find = (piece: ChatToolCall, fromEnd: number): Call | undefined => {
     const { index, id } = piece
+    // Pieces that say nothing of whose they are belong to the latest calls, one to each.
     const known =
-      index != null ? byIndex.get(index) : id ? calls.find((call) => call.id === id) : calls.at(-1)
+      index != null ? byIndex.get(index) : id ? calls.find((call) => call.id === id) : calls.at(-fromEnd)
     return known !== undefined && startsAnother(piece, known) ? undefined : known
   }
 
@@ -65,8 +67,8 @@ export const createStreamedCalls = (claim: () => number, generateId: () => strin
   }
 
   return {
-    take(piece) {
-      const call = find(piece) ?? open(piece)
+    take(piece, fromEnd) {
+      const call = find(piece, fromEnd) ?? open(piece)
       latest = call
       // Later pieces repeat id and name, or send them empty: the first that says something counts.
       call.id ||= piece.id ?? ''

@@ -12,7 +12,8 @@ const modelled = ['prompt_tokens', 'completion_tokens', 'total_tokens']
  */
 export const toUsage = (wire: JsonObject | null | undefined): Usage => {
   const usage = readUsage(wire ?? {})
-  const cached = usage.prompt_tokens_details?.cached_tokens ?? usage.prompt_cache_hit_tokens ?? undefined
+  const plain = usage.prompt_cache_hit_tokens ?? usage.cached_tokens ?? undefined
+  const cached = usage.prompt_tokens_details?.cached_tokens ?? plain
   const written = usage.prompt_tokens_details?.cache_write_tokens ?? undefined
   const reasoning = usage.completion_tokens_details?.reasoning_tokens ?? undefined
   const silent = (usage.prompt_tokens ?? usage.completion_tokens ?? undefined) === undefined

@@ -17,8 +17,9 @@ export interface ChatUsage {
     | null
     | undefined
   completion_tokens_details?: { reasoning_tokens?: number | null | undefined } | null | undefined
-  /** DeepSeek's name for cached tokens. */
+  /** DeepSeek's name for cached tokens, and Moonshot's. */
   prompt_cache_hit_tokens?: number | null | undefined
+  cached_tokens?: number | null | undefined
 }
 
 /** A tool call of an answer, or a piece of one. */
@@ -52,6 +53,8 @@ export interface ChatChoice extends JsonObject {
   message?: ChatMessage | null | undefined
   delta?: ChatMessage | null | undefined
   finish_reason?: string | null | undefined
+  /** Where some servers say what an answer used (Moonshot). */
+  usage?: JsonObject | null | undefined
 }
 
 /** A whole answer, or a chunk of a stream, with the fields that we do not model. */
@@ -75,6 +78,7 @@ const usageSchema: z.ZodType<ChatUsage> = z.object({
   prompt_tokens_details: z.object({ cached_tokens: count, cache_write_tokens: count }).nullish(),
   completion_tokens_details: z.object({ reasoning_tokens: count }).nullish(),
   prompt_cache_hit_tokens: count,
+  cached_tokens: count,
 })
 
 const functionSchema: z.ZodType<ChatFunction> = z
@@ -82,7 +86,8 @@ const functionSchema: z.ZodType<ChatFunction> = z
   .catchall(json)
 
 const toolCallSchema: z.ZodType<ChatToolCall> = z
-  .object({ index: count, id: text, type: text, function: functionSchema.nullish() })
+  // Some servers count in words.
+  .object({ index: count.catch(undefined), id: text, type: text, function: functionSchema.nullish() })
   .catchall(json)
 
 const messageSchema: z.ZodType<ChatMessage> = z
@@ -104,6 +109,7 @@ const choiceSchema: z.ZodType<ChatChoice> = z
     message: messageSchema.nullish(),
     delta: messageSchema.nullish(),
     finish_reason: text,
+    usage: object.nullish().catch(undefined),
   })
   .catchall(json)
 
