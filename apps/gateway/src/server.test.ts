@@ -72,8 +72,15 @@ test.each([
   expect(answer.endsWith('{"status":"ok"}')).toBe(true)
 })
 
-test('a body that is too long to wait for ends the connection, and the answer says so', async () => {
-  const [answer = ''] = await exchange(`${post}content-length: 1000000000\r\n\r\n`)
-  expect(answer).toMatch(/^HTTP\/1\.1 413 /)
-  expect(answer).toMatch(/connection: close/i)
-})
+test.each([
+  ['POST', 413],
+  ['PUT', 405],
+])(
+  'a body that is too long to wait for ends the connection, and the answer to %s says so',
+  async (method, status) => {
+    const request = `${post.replace('POST', method)}content-length: 1000000000\r\n\r\n`
+    const [answer = ''] = await exchange(request)
+    expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `))
+    expect(answer).toMatch(/connection: close/i)
+  },
+)

@@ -221,14 +221,21 @@ test.each([
   },
 )
 
-test('a body without an end in sight is a 413 that announces the end of the connection', async () => {
-  const { port } = await serve(() => jsonAnswer(chatAnswer))
-  const { socket, text, closed } = await dial(port)
-  socket.write(`${head}content-length: 1000000000\r\n\r\n`)
-  await closed
-  expect(text()).toMatch(/^HTTP\/1\.1 413 /)
-  expect(text()).toMatch(/connection: close/i)
-})
+test.each([
+  ['is a 413', '/v1/chat/completions', 413],
+  ['is not read for a refusal', '/v1/nothing', 404],
+])(
+  'a body without an end in sight %s, which announces the end of the connection',
+  async (_name, path, status) => {
+    const { port } = await serve(() => jsonAnswer(chatAnswer))
+    const { socket, text, closed } = await dial(port)
+    socket.write(head.replace('/v1/chat/completions', path))
+    socket.write('content-length: 1000000000\r\n\r\n')
+    await closed
+    expect(text()).toContain(`HTTP/1.1 ${status} `)
+    expect(text()).toMatch(/connection: close/i)
+  },
+)
 
 test('a request that is refused unread has its body dropped, and the connection stays', async () => {
   const { port } = await serve(() => jsonAnswer(chatAnswer))

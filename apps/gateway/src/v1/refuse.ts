@@ -10,7 +10,7 @@ import { isClientGone } from './exchange.ts'
 export const refuse = async (call: Call, error: unknown, now: () => number): Promise<void> => {
   const { exchange } = call
   if (exchange.isAnswered()) {
-    if (isClientGone(exchange.signal) || !call.isStream) exchange.cut()
+    if (!call.isStream) exchange.cut()
     else {
       exchange.data(inBand(call, error, now))
       exchange.end()
