@@ -10,8 +10,8 @@ export interface HttpListener {
 /** Reads the HTTP/1.1 messages of one direction of a connection. */
 export interface HttpReader {
   push(bytes: Buffer): void
-  /** The connection has ended: so has a body without a length. False where that cut a message off. */
-  close(): boolean
+  /** The connection has ended: so has a body without a length. */
+  close(): void
 }
 
 type Part = 'head' | 'length' | 'size' | 'chunk' | 'chunk-end' | 'trailer' | 'to-end'
@@ -98,7 +98,6 @@ export const createHttpReader = (listener: HttpListener): HttpReader => {
     },
     close: () => {
       if (part === 'to-end') finish()
-      return part === 'head' && carry === undefined
     },
   }
 }

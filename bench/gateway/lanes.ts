@@ -1,6 +1,6 @@
 import { median } from '../measure.ts'
 import type { LoadResult, Order } from './load/orders.ts'
-import { cpuMicros } from './proc.ts'
+import { cpuBetween, readCpu } from './proc.ts'
 import type { Scenario } from './scenarios.ts'
 import type { Server, World } from './world.ts'
 
@@ -16,8 +16,11 @@ export interface Sample {
   /** Microseconds of the contender's CPU for each answer. */
   micros: number
   perSecond: number
+  /** Milliseconds to the first byte of a body. */
   firstMs: number
-  totalMs: number
+  firstMsP99: number
+  /** Bytes of one answer's body. */
+  bytes: number
   /** How busy mock and generator were, as a share of one core. */
   upstreamBusy: number
   generatorBusy: number
@@ -64,14 +67,17 @@ export const openLoop =
 
 const measure = async (world: World, lane: Lane, order: Order): Promise<[Sample, LoadResult]> => {
   const pids = [lane.server.pid, world.upstreamPid, world.generatorPid]
-  const before = pids.map(cpuMicros)
+  const before = pids.map(readCpu)
   const result = await world.load(order)
-  const [own = 0, upstream = 0, generator = 0] = pids.map((pid, n) => cpuMicros(pid) - (before[n] ?? 0))
+  const [own = 0, upstream = 0, generator = 0] = pids.map((pid, n) =>
+    cpuBetween(before[n] ?? new Map(), readCpu(pid)),
+  )
   const sample: Sample = {
     micros: own / result.completed,
     perSecond: (1000 * result.completed) / result.elapsedMs,
     firstMs: result.firstMs.p50,
-    totalMs: result.totalMs.p50,
+    firstMsP99: result.firstMs.p99,
+    bytes: result.bytes,
     upstreamBusy: upstream / result.elapsedMs / 1000,
     generatorBusy: generator / result.elapsedMs / 1000,
   }

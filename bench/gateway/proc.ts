@@ -39,15 +39,54 @@ const threadsOf = (pid: number): string[] => {
   }
 }
 
-/** Microseconds that the scheduler gave to all threads of a process tree, the kernel's work for them included. */
-export const cpuMicros = (root: number): number => {
-  let nanos = 0
-  for (const pid of treeOf(root)) {
-    for (const thread of threadsOf(pid)) {
-      nanos += Number(read(`/proc/${pid}/task/${thread}/schedstat`).split(' ')[0] ?? 0)
-    }
+/** What a process has used so far. */
+interface Used {
+  /** Nanoseconds by thread. */
+  threads: Map<string, number>
+  /** Microseconds of all its threads and of children that have ended, in steps of the kernel's clock. */
+  total: number
+}
+
+/** The CPU time of a process tree at one moment. */
+export type CpuClock = ReadonlyMap<number, Used>
+
+/** Linux tells these times in hundredths of a second to all programs. */
+const tickMicros = 10_000
+
+/** Reads the CPU time of a process and of all that descend from it, the kernel's work for them included. */
+export const readCpu = (root: number): CpuClock =>
+  new Map(
+    treeOf(root).map((pid): [number, Used] => {
+      const nanos = (thread: string) =>
+        Number(read(`/proc/${pid}/task/${thread}/schedstat`).split(' ')[0] ?? 0)
+      const threads = new Map(threadsOf(pid).map((thread) => [thread, nanos(thread)]))
+      const [user, system, childUser, childSystem] = statFields(pid).slice(11, 15).map(Number)
+      const ticks = (user ?? 0) + (system ?? 0) + (childUser ?? 0) + (childSystem ?? 0)
+      return [pid, { threads, total: ticks * tickMicros }]
+    }),
+  )
+
+/**
+ * Microseconds of CPU between two readings. The exact times of threads end with them: where the coarse time of the
+ * process says that more was used, that is what counts.
+ */
+export const cpuBetween = (before: CpuClock, after: CpuClock): number => {
+  let micros = 0
+  for (const [pid, { threads, total }] of after) {
+    const earlier = before.get(pid)
+    let exact = 0
+    for (const [thread, nanos] of threads) exact += (nanos - (earlier?.threads.get(thread) ?? 0)) / 1000
+    const coarse = total - (earlier?.total ?? 0)
+    micros += coarse - exact > 3 * tickMicros ? coarse : exact
   }
-  return nanos / 1000
+  return micros
+}
+
+/** Microseconds of CPU that a process tree uses while `task` runs, and what came of it. */
+export const cpuWhile = async <T>(root: number, task: () => Promise<T>): Promise<[number, T]> => {
+  const before = readCpu(root)
+  const result = await task()
+  return [cpuBetween(before, readCpu(root)), result]
 }
 
 /** Bytes of memory that are resident for a process tree. */
@@ -58,8 +97,8 @@ export const rssBytes = (root: number): number => {
   return kilobytes * 1024
 }
 
-/** The limit of open files of a process: a gateway needs two for each open stream. */
-export const openFileLimit = (pid: number | 'self'): number => {
-  const soft = /Max open files\s+(\S+)/.exec(read(`/proc/${pid}/limits`))?.[1]
+/** The limit of open files, which children inherit: a gateway needs two for each open stream. */
+export const openFileLimit = (): number => {
+  const soft = /Max open files\s+(\S+)/.exec(read('/proc/self/limits'))?.[1]
   return soft === 'unlimited' ? Number.POSITIVE_INFINITY : Number(soft ?? 0)
 }

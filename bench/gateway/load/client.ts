@@ -5,9 +5,8 @@ import { createHttpReader } from '../http-reader.ts'
 export interface Exchange {
   status: number
   body: Buffer
-  /** Milliseconds from the request's writing to the first byte of the body, and to its end. */
+  /** Milliseconds from the request's writing to the first byte of the body. */
   firstMs: number
-  totalMs: number
   error?: string
 }
 
@@ -35,17 +34,11 @@ export const createClient = (port: number): Client => {
     const settled = done
     if (settled === undefined) return
     done = undefined
-    const totalMs = performance.now() - startedAt
     const [only] = pieces
     const body = pieces.length === 1 && only !== undefined ? only : Buffer.concat(pieces)
     pieces = []
     if (mustClose) socket?.destroy()
-    const exchange: Exchange = {
-      status,
-      body,
-      firstMs: firstAt === 0 ? totalMs : firstAt - startedAt,
-      totalMs,
-    }
+    const exchange: Exchange = { status, body, firstMs: (firstAt || performance.now()) - startedAt }
     settled(error === undefined ? exchange : { ...exchange, body: nothing, error })
   }
 

@@ -12,7 +12,6 @@ const graceMs = 8_000
 /** Gathers what a load saw. */
 const createTally = (expected: Expected) => {
   const first: number[] = []
-  const total: number[] = []
   const faults: Record<string, number> = {}
   let events: number | undefined
   let bytes = 0
@@ -40,7 +39,6 @@ const createTally = (expected: Expected) => {
       }
       bytes = exchange.body.length
       first.push(exchange.firstMs)
-      total.push(exchange.totalMs)
     },
     fail: (fault: string, times: number): void => {
       if (times > 0) faults[fault] = (faults[fault] ?? 0) + times
@@ -49,9 +47,7 @@ const createTally = (expected: Expected) => {
       completed: first.length,
       faults,
       bytes,
-      events: events ?? 1,
       firstMs: { p50: quantile(first, 0.5), p99: quantile(first, 0.99) },
-      totalMs: { p50: quantile(total, 0.5), p99: quantile(total, 0.99) },
       elapsedMs,
       open: 0,
     }),

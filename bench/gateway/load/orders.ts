@@ -17,12 +17,10 @@ export interface LoadResult {
   completed: number
   /** How many others there were, by what was wrong with them. */
   faults: Record<string, number>
-  /** Bytes of the bodies, and events, of one whole answer: the median. */
+  /** Bytes of the body of a whole answer, the last one. */
   bytes: number
-  events: number
-  /** Milliseconds to the first byte of a body and to its end. */
+  /** Milliseconds to the first byte of a body. */
   firstMs: { p50: number; p99: number }
-  totalMs: { p50: number; p99: number }
   elapsedMs: number
   /** For `hold`: how many streams are open and have had an event. */
   open: number

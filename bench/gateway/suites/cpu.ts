@@ -34,6 +34,7 @@ const head = [
   'of nginx',
   'of bare',
   'answers/s',
+  'bytes each',
   'busy: mock, load',
   'faults',
 ] as const
@@ -51,6 +52,7 @@ const toRows = (results: readonly LaneResult[]): string[][] => {
       times(ratioOf(result, nginx)),
       times(ratioOf(result, bare)),
       short(middle(result, 'perSecond')),
+      middle(result, 'bytes').toFixed(0),
       busy.map((share) => `${short(share * 100)} %`).join(', '),
       faultsOf(result),
     ]
@@ -67,13 +69,16 @@ interface CpuPlan {
   knob: string
   bytes?: number
   connections: number
-  judge: Judge
+  /** None where the suite only explains the others; three repetitions are enough then. */
+  judge?: Judge
 }
 
 const run = async (bench: Bench, plan: CpuPlan): Promise<Section> => {
   const lanes = await toLanes(bench, plan.lanes, plan.knob, plan.bytes)
-  const results = await runLanes(bench.world, lanes, closedLoop(plan.connections), bench.options)
-  const verdicts = plan.judge((name) => results.find((result) => result.name === name))
+  const { seconds } = bench.options
+  const reps = plan.judge === undefined ? Math.min(3, bench.options.reps) : bench.options.reps
+  const results = await runLanes(bench.world, lanes, closedLoop(plan.connections), { reps, seconds })
+  const verdicts = plan.judge?.((name) => results.find((result) => result.name === name)) ?? []
   return { title: plan.title, note: plan.note, head, rows: toRows(results), verdicts }
 }
 
@@ -116,12 +121,11 @@ export const json: Suite = (bench) =>
 export const large: Suite = (bench) =>
   run(bench, {
     title: 'CPU per JSON request of 36 KB',
-    note: 'As above, with a conversation of 36 KB.',
+    note: 'As above, with a conversation of 36 KB; three repetitions.',
     lanes: [...withoutPython, toAnthropic('ours'), fromAnthropic('ours')],
     knob: 'json',
     bytes: 36 * 1024,
     connections: 32,
-    judge: () => [],
   })
 
 const burstEvent = 'CPU per streamed event, burst'
@@ -155,18 +159,17 @@ export const burst: Suite = (bench) =>
 export const long: Suite = (bench) =>
   run(bench, {
     title: 'CPU per streamed event, 1000 events in one write (4 streams at a time)',
-    note: 'What a stream costs when its beginning and end hardly count.',
+    note: 'What a stream costs when its beginning and end hardly count; three repetitions.',
     lanes: [...withoutPython, toAnthropic('ours'), fromAnthropic('ours')],
     knob: 'burst-1000',
     connections: 4,
-    judge: () => [],
   })
 
 /** Events as they come from a model. */
 export const paced: Suite = (bench) =>
   run(bench, {
     title: 'CPU per streamed event, one every 10 ms (64 events; 50 streams at a time)',
-    note: 'Every event is a read and a write of its own; idle wake-ups are in it.',
+    note: 'Every event is a read and a write of its own; idle wake-ups are in it. Three repetitions.',
     lanes: [
       ...withoutPython.filter(({ contender }) => contender !== 'direct'),
       toAnthropic('ours'),
@@ -174,5 +177,4 @@ export const paced: Suite = (bench) =>
     ],
     knob: 'paced-64-10',
     connections: 50,
-    judge: () => [],
   })

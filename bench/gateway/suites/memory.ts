@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Contender } from '../contenders/contender.ts'
-import { cpuMicros, openFileLimit, rssBytes } from '../proc.ts'
+import { cpuWhile, openFileLimit, rssBytes } from '../proc.ts'
 import { atMost, short } from '../report.ts'
 import { scenario } from '../scenarios.ts'
 import type { World } from '../world.ts'
@@ -52,9 +52,8 @@ const measure = async (world: World, contender: Contender, plan: LanePlan): Prom
     const before = rssBytes(server.pid)
     const { open } = await hold(many)
     await sleep(settleMs)
-    const cpuBefore = cpuMicros(server.pid)
-    await sleep(watchMs)
-    const micros = (cpuMicros(server.pid) - cpuBefore) / ((open * watchMs) / 1000)
+    const [cpu] = await cpuWhile(server.pid, () => sleep(watchMs))
+    const micros = cpu / ((open * watchMs) / 1000)
     const rss = rssBytes(server.pid)
     const perStream = (rss - before) / (open - openBefore) / 1024
     return { name: laneName(plan), open, many, perStream, rss: rss / 1e6, micros }
@@ -67,7 +66,7 @@ const measure = async (world: World, contender: Contender, plan: LanePlan): Prom
 /** What an open stream holds, while it has one event a second. Each contender is started for it alone. */
 export const memory: Suite = async ({ world, contenders }) => {
   const needed = 2 * counts.many + 500
-  if (openFileLimit('self') < needed) {
+  if (openFileLimit() < needed) {
     const note = `Not measured: ${counts.many} streams need a limit of ${needed} open files (ulimit -n).`
     return { title: 'Memory', note, head: [], rows: [], verdicts: [] }
   }

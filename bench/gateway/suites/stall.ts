@@ -2,7 +2,7 @@ import { connect, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { median } from '../../measure.ts'
 import type { Contender } from '../contenders/contender.ts'
-import { cpuMicros, rssBytes } from '../proc.ts'
+import { cpuWhile, rssBytes } from '../proc.ts'
 import { atMost, short } from '../report.ts'
 import { scenario } from '../scenarios.ts'
 import type { World } from '../world.ts'
@@ -34,9 +34,8 @@ interface Stalled {
 const comeToRest = async (pid: number): Promise<boolean> => {
   let quiet = 0
   for (let waited = 0; waited < patienceMs && quiet < 2; waited += 250) {
-    const before = cpuMicros(pid)
-    await sleep(250)
-    quiet = cpuMicros(pid) - before < 5_000 ? quiet + 1 : 0
+    const [micros] = await cpuWhile(pid, () => sleep(250))
+    quiet = micros < 5_000 ? quiet + 1 : 0
   }
   return quiet === 2
 }
