@@ -245,7 +245,7 @@ test('a reset after the answer is whole is no error, and a server that stays ope
   const text = toSse([chunk({ content: 'x' }), chunk({}, 'stop')])
   const reset = call(ask('openai-chat'))
   reset.upstream.sink.head(200, sse)
-  reset.upstream.send(text)
+  reset.upstream.send(`${text}data: {"id":`)
   reset.upstream.sink.error(new TypeError('terminated'))
   expect((await reset.called).error).toBeUndefined()
   expect(reset.client.text()).toBe(text)

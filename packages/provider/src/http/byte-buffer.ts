@@ -19,8 +19,8 @@ export const append = (buffer: ByteBuffer, piece: Uint8Array): void => {
     buffer.length = needed
     return
   }
-  // The first piece is somebody else's: what lies behind it in memory is not ours to write to.
-  if (length === bytes.byteLength || needed > bytes.byteLength) {
+  // The first piece has no room, and what lies behind it in memory is somebody else's.
+  if (needed > bytes.byteLength) {
     const grown = new Uint8Array(Math.max(least, needed * 2))
     grown.set(bytes.subarray(0, length))
     buffer.bytes = grown
