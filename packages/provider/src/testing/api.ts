@@ -17,7 +17,7 @@ export interface FakeRules {
   signatures: ReadonlyMap<string, string>
 }
 
-/** One API as the fake knows it. */
+/** One endpoint of an API as the fake knows it. */
 export interface FakeApi {
   dialect: FakeDialect
   path: string

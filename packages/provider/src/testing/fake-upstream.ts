@@ -8,9 +8,10 @@ import { toId } from './steps.ts'
 import type { FakeFault, FakeUpstream, FakeUpstreamOptions, RecordedRequest } from './types.ts'
 
 /**
- * A strict fake of the Anthropic Messages and the OpenAI Chat API, for tests of everything that talks to them: it frames
- * answers as they do, JSON and SSE, and refuses with their status and words what they would refuse (unknown fields, tool
- * calls without results, signatures that it did not issue, options that a model does not take, …).
+ * A strict fake of the Anthropic Messages and the OpenAI Chat API, with token counts and embeddings, for tests of
+ * everything that talks to them: it frames answers as they do, JSON and SSE, and refuses with their status and words
+ * what they would refuse (unknown fields, tool calls without results, signatures that it did not issue, options that a
+ * model does not take, …).
  *
  * Without a `script` the lines of the last user text say what happens: `call NAME {json}` (several are parallel),
  * `think TEXT`, `status CODE [RETRY-AFTER]`, `html CODE`, and after half an answer `error TYPE`, `reset` or `end` (no

@@ -1,5 +1,6 @@
 import { contentText, type Fields, isFields, toFields, toList, unknownKey } from '../json.ts'
 import type { FakeFault } from '../types.ts'
+import { formatFaults } from './output-schema.ts'
 import { type AnthropicRules, invalid, modelGeneration, newVersion, versions } from './rules.ts'
 import { messageFaults } from './validate-messages.ts'
 
@@ -72,6 +73,7 @@ function* optionFaults(body: Fields, { version }: AnthropicRules): Generator<Fak
   if (toList(system).some((block) => contentText([block]) === '')) {
     yield invalid('system: text content blocks must be non-empty')
   }
+  yield* formatFaults(body.output_config)
   if (isFields(thinking)) yield* thinkingFaults(thinking, Number(body.max_tokens))
 }
 

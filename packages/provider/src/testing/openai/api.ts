@@ -3,7 +3,8 @@ import type { FakeFault, RecordedRequest } from '../types.ts'
 import { faultBody, toCompletion, toEvents } from './answer.ts'
 import { requestFaults } from './validate-request.ts'
 
-function* faults({ headers, body }: RecordedRequest, { apiKey }: FakeRules): Generator<FakeFault> {
+/** What is wrong with the key of a request. */
+export function* keyFaults({ headers }: RecordedRequest, { apiKey }: FakeRules): Generator<FakeFault> {
   if (headers.authorization === undefined) {
     const message =
       "You didn't provide an API key. You need to provide your API key in an Authorization header."
@@ -11,7 +12,11 @@ function* faults({ headers, body }: RecordedRequest, { apiKey }: FakeRules): Gen
   }
   if (headers.authorization !== `Bearer ${apiKey}`)
     yield { status: 401, message: 'Incorrect API key provided.' }
-  yield* requestFaults(body)
+}
+
+function* faults(request: RecordedRequest, rules: FakeRules): Generator<FakeFault> {
+  yield* keyFaults(request, rules)
+  yield* requestFaults(request.body)
 }
 
 /** OpenAI's Chat Completions API. */

@@ -1,6 +1,7 @@
 import { contentText, type Fields, isFields, toFields, toList, unknownKey } from '../json.ts'
 import type { FakeFault } from '../types.ts'
 import { invalid, reasons } from './rules.ts'
+import { strictFault } from './strict-schema.ts'
 import { messageFaults } from './validate-messages.ts'
 
 const topLevel = [
@@ -105,6 +106,11 @@ function* optionFaults(body: Fields): Generator<FakeFault> {
       'invalid_value',
     )
   }
+  const { strict, schema: shape, name } = toFields(schema)
+  const loose = strict === true ? strictFault(shape) : undefined
+  if (loose !== undefined) {
+    yield invalid(`Invalid schema for response_format '${String(name)}': ${loose}`, 'response_format')
+  }
 }
 
 function* reasoningFaults(body: Fields, model: string): Generator<FakeFault> {
@@ -165,6 +171,11 @@ function* toolFaults(body: Fields): Generator<FakeFault> {
     }
     if (called.parameters !== undefined && toFields(called.parameters).type !== 'object') {
       const message = `Invalid schema for function '${String(called.name)}': schema must be a JSON Schema of 'type: "object"'.`
+      yield invalid(message, `${path}.function.parameters`, 'invalid_function_parameters')
+    }
+    const loose = called.strict === true ? strictFault(called.parameters) : undefined
+    if (loose !== undefined) {
+      const message = `Invalid schema for function '${String(called.name)}': ${loose}`
       yield invalid(message, `${path}.function.parameters`, 'invalid_function_parameters')
     }
   }
