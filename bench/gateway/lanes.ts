@@ -1,6 +1,6 @@
 import { median } from '../measure.ts'
 import type { LoadResult, Order } from './load/orders.ts'
-import { cpuBetween, readCpu } from './proc.ts'
+import { comeToRest, cpuBetween, readCpu } from './proc.ts'
 import type { Scenario } from './scenarios.ts'
 import type { Server, World } from './world.ts'
 
@@ -84,6 +84,9 @@ const measure = async (world: World, lane: Lane, order: Order): Promise<[Sample,
   return [sample, result]
 }
 
+/** What a contender that could not keep up still works on must not be the next one's burden. */
+const rest = { windowMs: 50, share: 0.3, patienceMs: 4_000 }
+
 /**
  * Visits all lanes once in each repetition, the order reversed every time, so that what else the machine does hits
  * all alike. A repetition before the first one warms up and is not counted; a lane that gives no whole answer in it is
@@ -102,6 +105,7 @@ export const runLanes = async (
   for (let rep = -1; rep < reps; rep += 1) {
     for (const { lane, result } of rep % 2 === 0 ? alive : alive.toReversed()) {
       const [sample, { completed, faults }] = await measure(world, lane, loading(lane, seconds))
+      await comeToRest(lane.server.pid, rest)
       for (const [fault, times] of Object.entries(faults)) {
         if (result !== undefined) result.faults[fault] = (result.faults[fault] ?? 0) + times
       }

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
 
 /** The text of a file of /proc; empty where the process or thread has just ended. */
 const read = (path: string): string => {
@@ -87,6 +88,19 @@ export const cpuWhile = async <T>(root: number, task: () => Promise<T>): Promise
   const before = readCpu(root)
   const result = await task()
   return [cpuBetween(before, readCpu(root)), result]
+}
+
+/** Waits until a process tree uses less than a share of a core for `windowMs`; false where it does not in time. */
+export const comeToRest = async (
+  root: number,
+  { windowMs, share, patienceMs }: { windowMs: number; share: number; patienceMs: number },
+): Promise<boolean> => {
+  const deadline = performance.now() + patienceMs
+  while (performance.now() < deadline) {
+    const [micros] = await cpuWhile(root, () => sleep(windowMs))
+    if (micros < share * windowMs * 1000) return true
+  }
+  return false
 }
 
 /** Bytes of memory that are resident for a process tree. */

@@ -1,8 +1,7 @@
 import { connect, type Socket } from 'node:net'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { median } from '../../measure.ts'
 import type { Contender } from '../contenders/contender.ts'
-import { cpuWhile, rssBytes } from '../proc.ts'
+import { comeToRest, rssBytes } from '../proc.ts'
 import { atMost, short } from '../report.ts'
 import { scenario } from '../scenarios.ts'
 import type { World } from '../world.ts'
@@ -11,8 +10,8 @@ import { type LanePlan, laneName, type Suite } from './suite.ts'
 /** The first ones pay for code, for buffers that all share, and for the garbage collector's room. */
 const warming = 20
 const clients = 80
-/** A gateway that is still reading after this time holds nobody back. */
-const patienceMs = 20_000
+/** A gateway that is still reading after the patience holds nobody back. */
+const rest = { windowMs: 500, share: 0.02, patienceMs: 20_000 }
 const mebibyte = 1024 * 1024
 
 const plans: readonly LanePlan[] = [
@@ -28,16 +27,6 @@ interface Stalled {
   sent: number
   /** Has it come to rest? */
   isQuiet: boolean
-}
-
-/** Waits until a server has nothing to do for half a second; false where it does not come to rest. */
-const comeToRest = async (pid: number): Promise<boolean> => {
-  let quiet = 0
-  for (let waited = 0; waited < patienceMs && quiet < 2; waited += 250) {
-    const [micros] = await cpuWhile(pid, () => sleep(250))
-    quiet = micros < 5_000 ? quiet + 1 : 0
-  }
-  return quiet === 2
 }
 
 /** A client that asks for an endless stream and never reads. */
@@ -57,10 +46,10 @@ const measure = async (world: World, contender: Contender, plan: LanePlan): Prom
     const request = server.request(asking)
     const open = (count: number) => Array.from({ length: count }, () => openStalled(server.port, request))
     const first = open(warming)
-    await comeToRest(server.pid)
+    await comeToRest(server.pid, rest)
     const before = rssBytes(server.pid)
     const sockets = open(clients)
-    const isQuiet = await comeToRest(server.pid)
+    const isQuiet = await comeToRest(server.pid, rest)
     const grown = (rssBytes(server.pid) - before) / clients / mebibyte
     const closed = world.heard('closed', asking.model, clients, 3_000)
     for (const socket of [...first, ...sockets]) socket.destroy()
@@ -86,7 +75,7 @@ export const stall: Suite = async ({ world, contenders }) => {
       name,
       grown.toFixed(2),
       short(sent),
-      isQuiet ? 'yes' : `not within ${patienceMs / 1000} s`,
+      isQuiet ? 'yes' : `not within ${rest.patienceMs / 1000} s`,
     ]),
     verdicts: stalled
       .filter(({ name }) => name.startsWith('ours'))
