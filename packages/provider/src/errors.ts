@@ -58,6 +58,10 @@ export interface ProviderErrorOptions {
   param?: string | undefined
   /** The upstream's answer, to be handed on to a client of its dialect. */
   answer?: UpstreamErrorAnswer | undefined
+  /** The model that was asked last, as its provider knows it. */
+  model?: string | undefined
+  /** How many attempts were made, of all targets. */
+  attempts?: number | undefined
   cause?: unknown
 }
 
@@ -72,6 +76,8 @@ export class ProviderError extends Error {
   readonly upstreamType: string | undefined
   readonly param: string | undefined
   readonly answer: UpstreamErrorAnswer | undefined
+  readonly model: string | undefined
+  readonly attempts: number | undefined
   /** May the same target be asked again? From one table, by code. */
   readonly retryable: boolean
 
@@ -85,6 +91,8 @@ export class ProviderError extends Error {
     this.upstreamType = options.upstreamType
     this.param = options.param
     this.answer = options.answer
+    this.model = options.model
+    this.attempts = options.attempts
     this.retryable = retryableByCode[options.code]
     Object.defineProperty(this, mark, { value: true })
   }

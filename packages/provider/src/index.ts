@@ -1,7 +1,15 @@
 /** One vocabulary over the wires of LLM providers. Web standards only. Any addition here is public API. */
 export { defaultModel } from './catalogue/built-in.ts'
-export { type CatalogueOverrides, catalogueModels, costUsd, lookupModel } from './catalogue/catalogue.ts'
-export type { Capabilities, ModelEntry, Prices } from './catalogue/model-entry.ts'
+export {
+  type CatalogueOverride,
+  type CatalogueOverrides,
+  catalogueModels,
+  costUsd,
+  estimateCostUsd,
+  lookupModel,
+  supports,
+} from './catalogue/catalogue.ts'
+export type { Capabilities, ModelEntry, PriceStep, Prices } from './catalogue/model-entry.ts'
 export { type Collector, type CollectorOptions, collect, createCollector } from './collect.ts'
 export type {
   ClientContext,
@@ -25,9 +33,9 @@ export type { Forward } from './forward/forward.ts'
 export { toRelayedHeaders } from './forward/headers.ts'
 export { type RelayEdits, toRelayBody } from './forward/relay-body.ts'
 export { toPassedHeaders } from './http/passed-headers.ts'
+export type { AttemptedRequest, ResilienceOptions } from './manager/planner.ts'
 export {
   createProviderManager,
-  type ModelTarget,
   type ProviderManager,
   type ProviderManagerOptions,
   type ResolvedModel,
@@ -39,6 +47,20 @@ export { createGroq, type GroqOptions } from './providers/groq.ts'
 export { createOpenAI, type OpenAIOptions } from './providers/openai.ts'
 export { createOpenAICompatible, type OpenAICompatibleOptions } from './providers/openai-compatible.ts'
 export type { ProviderOptions } from './providers/provider-options.ts'
+export { type Clock, systemClock } from './resilience/clock.ts'
+export {
+  type BreakerOptions,
+  createHealthBook,
+  type HealthBook,
+  type TargetHealth,
+  type Trial,
+} from './resilience/health.ts'
+export type { RetryOptions } from './resilience/policy.ts'
+export type { Timeouts } from './resilience/timeouts.ts'
+export type { AttemptRecord } from './resilience/walk.ts'
+export { type ModelRoute, type OnBreak, onBreakModes, type TaskRule } from './routing/route.ts'
+export type { Strategy } from './routing/router.ts'
+export type { Target } from './routing/target.ts'
 export { type ToolInput, toToolInput } from './tool-input.ts'
 export { createFetchTransport, type FetchTransportOptions } from './transport/fetch-transport.ts'
 export type { ClientError } from './types/client-error.ts'

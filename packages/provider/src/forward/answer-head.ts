@@ -28,6 +28,12 @@ export const toStreamHead = (
   return head
 }
 
+/** The headers of a stream that is begun before it is known who answers. */
+export const toEarlyHead = (): Record<string, string> => ({
+  'content-type': 'text/event-stream; charset=utf-8',
+  'cache-control': 'no-cache',
+})
+
 /**
  * What was left out of a request, as `x-gateway-warnings`: the messages in ASCII, joined by `; ` and cut off behind the
  * last one that fits into 1 KiB, with `; …` written as `; ...` for the rest.
@@ -50,6 +56,6 @@ export const addWarnings = (head: Record<string, string>, warnings: readonly War
 const addOwn = (attempt: Attempt, head: Record<string, string>): Record<string, string> => {
   head['x-gateway-provider'] = toHeaderValue(attempt.provider.name)
   head['x-gateway-model'] = toHeaderValue(attempt.model)
-  head['x-gateway-attempts'] = '1'
+  head['x-gateway-attempts'] = String(attempt.number)
   return head
 }

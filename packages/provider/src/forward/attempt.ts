@@ -1,7 +1,11 @@
 import type { ClientDialect } from '../dialects/client-dialect.ts'
 import { isProviderError, ProviderError } from '../errors.ts'
+import type { Plan } from '../manager/planner.ts'
+import type { Attempt as Watched } from '../resilience/attempt.ts'
+import type { Target } from '../routing/target.ts'
 import type { ForwardReport, ForwardSink } from '../types/forward.ts'
 import type { Provider } from '../types/provider.ts'
+import type { ClientStream } from './client-stream.ts'
 import type { Finder } from './needles.ts'
 
 /** What the forwarding knows of a client's dialect. */
@@ -21,7 +25,14 @@ export interface Attempt {
   model: string
   dialect: ForwardDialect
   sink: ForwardSink
-  signal: AbortSignal | undefined
+  /** Aborts with a ProviderError when time is up, or with the client's reason when it has gone. */
+  signal: AbortSignal
+  /** The watch over it, which hears of each piece, of pauses, and of the first content. */
+  watch: Pick<Watched, 'heard' | 'paused' | 'output'>
+  /** Counts the attempts of the request from 1. */
+  number: number
+  /** An answer that was begun before there was any content, to keep the connection alive. */
+  early?: ClientStream | undefined
   requestId: string
   heartbeatMs: number
   now: () => number
@@ -46,7 +57,7 @@ export const createReport = (
 ): ForwardReport => ({
   provider: attempt.provider.name,
   model: attempt.model,
-  attempts: 1,
+  attempts: attempt.number,
   isRelay,
   stream,
   status: 200,
@@ -60,3 +71,22 @@ export const toOwnError = ({ provider }: Attempt, thrown: unknown): ProviderErro
   const message = 'The upstream broke off its answer.'
   return new ProviderError(message, { code: 'network', provider: provider.name, cause: thrown })
 }
+
+/** What is the same in all attempts of a request. It does not hold the request. */
+export type Client = Omit<Attempt, 'provider' | 'model' | 'signal' | 'watch' | 'number'>
+
+/** The error that the client is told: who was asked last, and how often anybody was. */
+export const toTold = (
+  error: unknown,
+  { provider, model }: Target,
+  { budget }: Pick<Plan, 'budget'>,
+): unknown =>
+  isProviderError(error)
+    ? new ProviderError(error.message, {
+        ...error,
+        provider: error.provider ?? provider,
+        model,
+        attempts: budget.attempts,
+        cause: error.cause,
+      })
+    : error

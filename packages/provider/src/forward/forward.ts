@@ -1,15 +1,22 @@
 import { ProviderError } from '../errors.ts'
+import type { Plan } from '../manager/planner.ts'
+import type { RunningAttempt } from '../resilience/attempt.ts'
+import { walk } from '../resilience/walk.ts'
+import type { OnBreak } from '../routing/route.ts'
+import type { Target } from '../routing/target.ts'
 import type { ForwardOptions, ForwardReport, ForwardRequest, ForwardSink } from '../types/forward.ts'
 import type { ClientDialectName } from '../types/message.ts'
 import type { Provider } from '../types/provider.ts'
-import type { Attempt, Committed, ForwardDialect } from './attempt.ts'
+import { type Client, type Committed, type ForwardDialect, toTold } from './attempt.ts'
+import { forwardUnbroken } from './forward-unbroken.ts'
 import { relay } from './relay.ts'
 import { translate } from './translate.ts'
 
 /** Options of {@link createForward}. */
 export interface ForwarderOptions {
-  /** Who serves a model. ProviderError `not-found` where nobody does. */
-  resolve(model: string): { provider: Provider; model: string }
+  /** Whom a request goes to. ProviderError `not-found` where nobody serves its model. */
+  plan(model: string, request: ForwardRequest): { plan: Plan; onBreak: OnBreak }
+  providerOf(target: Target): Provider
   dialects: ReadonlyMap<ClientDialectName, ForwardDialect>
   now: () => number
   generateId: () => string
@@ -26,7 +33,7 @@ const defaultHeartbeatMs = 15_000
 
 /** Makes the forwarding over a set of dialects. */
 export const createForward = (options: ForwarderOptions): Forward => {
-  const { resolve, dialects, now, generateId } = options
+  const { dialects, now, generateId, providerOf } = options
 
   const begin = (request: ForwardRequest, sink: ForwardSink, call: ForwardOptions): Promise<Committed> => {
     const { signal, requestId, heartbeatMs = defaultHeartbeatMs } = call
@@ -34,12 +41,14 @@ export const createForward = (options: ForwarderOptions): Forward => {
     try {
       const dialect = dialects.get(request.dialect)
       if (dialect === undefined) throw unknownDialect(request.dialect)
-      const { provider, model } = resolve(toModel(request))
-      const startedAt = now()
-      return answer(
-        { provider, model, dialect, sink, signal, requestId, heartbeatMs, now, generateId, startedAt },
-        request,
-      )
+      const { plan, onBreak } = options.plan(toModel(request), request)
+      const client: Client = { dialect, sink, requestId, heartbeatMs, now, generateId, startedAt: now() }
+      const isStream = dialect.client.planRelay(request.value).stream
+      const mode = call.onBreak ?? onBreak
+      // Without anybody else to ask, a broken answer can only be told.
+      return isStream && mode !== 'error' && plan.targets.length > 1
+        ? forwardUnbroken({ request, client, plan, onBreak: mode, providerOf, signal })
+        : forwardOnce(request, client, plan, isStream, providerOf, signal)
     } catch (error) {
       return Promise.reject(error)
     }
@@ -49,9 +58,51 @@ export const createForward = (options: ForwarderOptions): Forward => {
   return (request, sink, call) => begin(request, sink, call).then(toReport)
 }
 
-/** One attempt. It rejects, and can be made again with another target, until it has begun to answer. */
-const answer = (attempt: Attempt, request: ForwardRequest): Promise<Committed> =>
-  attempt.provider.dialects.includes(request.dialect) ? relay(attempt, request) : translate(attempt, request)
+/** Asks the targets up to the first content; a break after that is told to the client. */
+const forwardOnce = async (
+  request: ForwardRequest,
+  client: Client,
+  plan: Plan,
+  isStream: boolean,
+  providerOf: (target: Target) => Provider,
+  signal: AbortSignal | undefined,
+): Promise<Committed> => {
+  const end = await walk<Committed>({
+    ...plan,
+    isStream,
+    signal,
+    attempt(target, watch) {
+      const provider = providerOf(target)
+      const { model } = target
+      const attempt = {
+        ...client,
+        provider,
+        model,
+        signal: watch.signal,
+        watch,
+        number: plan.budget.attempts,
+      }
+      return provider.dialects.includes(request.dialect)
+        ? relay(attempt, request)
+        : translate(attempt, request)
+    },
+  })
+  if (!end.isOk) throw toTold(end.error, end.target, plan)
+  return { done: settle(end.value.done, end.attempt) }
+}
+
+/** Ends the watch with the answer. Apart, so that it does not hold the request. */
+const settle = (done: Promise<ForwardReport>, attempt: RunningAttempt): Promise<ForwardReport> =>
+  done.then(
+    (report) => {
+      attempt.end(report.error && { error: report.error })
+      return report
+    },
+    (error: unknown) => {
+      attempt.end({ error })
+      throw error
+    },
+  )
 
 const toReport = ({ done }: Committed): Promise<ForwardReport> => done
 

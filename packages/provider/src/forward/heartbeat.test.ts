@@ -47,9 +47,9 @@ test('nothing is sent before the first content, nor into a full buffer, and its 
   expect(client.text()).toBe(`${chunk('a')}: ping\n`)
   client.pause()
   upstream.send(chunk('b'))
-  await vi.advanceTimersByTimeAsync(60_000)
-  expect(client.text()).toBe(`${chunk('a')}: ping\n${chunk('b')}`)
   const ready = upstream.sink.ready?.()
+  await vi.advanceTimersByTimeAsync(120_000)
+  expect(client.text()).toBe(`${chunk('a')}: ping\n${chunk('b')}`)
   client.resume()
   await ready
   await vi.advanceTimersByTimeAsync(4000)

@@ -31,6 +31,7 @@ export const wait = (stream: RelayStream, whole: Uint8Array): boolean => {
 /** Begins the answer with what was held. */
 export const commit = (stream: RelayStream): ClientStream => {
   const { attempt, held } = stream
+  stream.attempt.watch.output()
   stream.report.firstTokenMs = attempt.now() - attempt.startedAt
   const client = openClientStream(attempt, toStreamHead(attempt, toPassedHeaders(stream.headers)))
   stream.client = client

@@ -1,5 +1,5 @@
 import type { StreamDecoder } from '../dialects/dialect.ts'
-import { ProviderError } from '../errors.ts'
+import { isProviderError, ProviderError } from '../errors.ts'
 import type { ByteBuffer } from '../http/byte-buffer.ts'
 import type { Lifeline } from '../http/lifeline.ts'
 import type { ForwardReport } from '../types/forward.ts'
@@ -38,8 +38,12 @@ export interface RelayStream {
   hasContent: boolean
 }
 
-/** The client has gone. */
+/** The client has gone, or time is up. */
 export const leave = (stream: RelayStream, reason: unknown): void => {
+  if (isProviderError(reason)) {
+    fail(stream, reason)
+    return
+  }
   const wasOpen = stream.client !== undefined
   stream.phase = 'closed'
   stream.client?.drop()

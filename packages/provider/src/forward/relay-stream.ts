@@ -50,7 +50,7 @@ export const createRelayStream = (
       if (stream.phase === 'waiting' && !isEventStream(headers)) stream.phase = 'refused'
     },
     data: (bytes) => take(stream, bytes),
-    ready: () => stream.client?.ready() ?? Promise.resolve(),
+    ready: () => untilReady(stream),
     end: () => finish(stream),
     error: (error) => finish(stream, { error }),
   }
@@ -59,6 +59,7 @@ export const createRelayStream = (
 
 const take = (stream: RelayStream, bytes: Uint8Array): boolean => {
   if (stream.phase === 'closed') return true
+  stream.attempt.watch.heard()
   try {
     if (stream.phase === 'refused') return hold(stream, bytes)
     const whole = takeWholeEvents(stream.tail, bytes)
@@ -69,6 +70,12 @@ const take = (stream: RelayStream, bytes: Uint8Array): boolean => {
     fail(stream, error)
     return true
   }
+}
+
+const untilReady = async ({ client, attempt }: RelayStream): Promise<void> => {
+  attempt.watch.paused()
+  await client?.ready()
+  attempt.watch.heard()
 }
 
 /** Gathers an answer that is no event stream, to say what it is. */

@@ -34,6 +34,7 @@ export const createRelayWhole = (attempt: Attempt): RelayTap => {
     },
     data(bytes) {
       if (isOver) return true
+      attempt.watch.heard()
       append(body, bytes)
       if (body.length > maxAnswerBytes) fail(toNoAnswerError('', headers, attempt.provider.name, true))
       return true

@@ -69,9 +69,11 @@ const createBench = (): { forward: Forward; latest(): StagedRequest } => {
   const options = { apiKey: 'sk-own-0123456789', transport, now: () => 0, generateId: () => 'gen' }
   const { forward } = createProviderManager({
     providers: [createOpenAI(options), createAnthropic(options)],
-    aliases: { fast: { provider: 'openai', model: 'gpt-5-mini' } },
+    models: { fast: { targets: [{ provider: 'openai', model: 'gpt-5-mini' }] } },
     now: () => 0,
     generateId: () => 'gen',
+    // What becomes of a failure is the walk's matter, tested there.
+    retry: { attempts: 0 },
   })
   return { forward, latest }
 }

@@ -2,7 +2,7 @@ import { untilAborted } from '../abort.ts'
 import type { ClientContext } from '../dialects/client-dialect.ts'
 import type { CompletionRequest, Warning } from '../types/completion.ts'
 import type { ForwardRequest } from '../types/forward.ts'
-import type { Provider } from '../types/provider.ts'
+import type { StreamEvent } from '../types/stream-event.ts'
 import type { StreamSink } from '../types/stream-sink.ts'
 import { addWarnings, toWholeHead } from './answer-head.ts'
 import { type Attempt, type Committed, createReport } from './attempt.ts'
@@ -29,8 +29,8 @@ const answerWhole = async (
   dropped: readonly Warning[],
   context: ClientContext,
 ): Promise<Committed> => {
-  const { provider, signal, sink, dialect } = attempt
-  const response = await untilAborted(provider.complete(request, { signal }), signal)
+  const { provider, signal, sink, dialect, watch } = attempt
+  const response = await untilAborted(provider.complete(request, { signal, onData: watch.heard }), signal)
   const warnings = [...dropped, ...(response.warnings ?? [])]
   const body = new TextEncoder().encode(JSON.stringify(dialect.client.encodeResponse(response, context)))
   const head = toWholeHead(attempt, body.byteLength)
@@ -52,24 +52,24 @@ const answerStream = (
   warnings: readonly Warning[],
   context: ClientContext,
 ): Promise<Committed> => {
-  const { provider, signal } = attempt
+  const { provider, signal, watch } = attempt
   const { sink, committed, finish } = createTranslatedStream(attempt, warnings, context)
+  const call = { signal, onData: watch.heard }
   const pushed =
-    provider.streamTo?.(request, sink, { signal }) ?? pushIterated(provider, request, sink, signal)
+    provider.streamTo?.(request, sink, call) ??
+    provider.stream(request, call).then((events) => pushIterated(events, sink, signal))
   pushed.then(() => finish(), finish)
   return committed
 }
 
 /** Pushes the events of a provider that only gives them to whoever asks for the next. */
-const pushIterated = async (
-  provider: Provider,
-  request: CompletionRequest,
+export const pushIterated = async (
+  events: AsyncIterable<StreamEvent>,
   sink: StreamSink,
-  signal: AbortSignal | undefined,
+  signal: AbortSignal,
 ): Promise<void> => {
-  const events = await untilAborted(provider.stream(request, { signal }), signal)
   for await (const event of events) {
-    signal?.throwIfAborted()
+    signal.throwIfAborted()
     if (!sink.events([event])) await untilAborted(sink.ready(), signal)
   }
 }

@@ -49,9 +49,15 @@ export const createTranslatedStream = (
   }
   const sink: StreamSink = {
     events: (events) => take(stream, events),
-    ready: () => stream.client?.ready() ?? Promise.resolve(),
+    ready: () => untilReady(stream),
   }
   return { sink, committed: stream.committed.promise, finish: (error) => finish(stream, error) }
+}
+
+const untilReady = async ({ client, attempt }: TranslatedStream): Promise<void> => {
+  attempt.watch.paused()
+  await client?.ready()
+  attempt.watch.heard()
 }
 
 const take = (stream: TranslatedStream, events: readonly StreamEvent[]): boolean => {
@@ -86,10 +92,11 @@ const take = (stream: TranslatedStream, events: readonly StreamEvent[]): boolean
 
 const commit = (stream: TranslatedStream): ClientStream => {
   const { attempt, report } = stream
+  attempt.watch.output()
   report.firstTokenMs = attempt.now() - attempt.startedAt
   const head = toStreamHead(attempt)
   addWarnings(head, report.warnings)
-  const client = openClientStream(attempt, head)
+  const client = attempt.early ?? openClientStream(attempt, head)
   stream.client = client
   stream.committed.resolve({ done: stream.done.promise })
   return client
@@ -105,14 +112,14 @@ const finish = (stream: TranslatedStream, thrown?: unknown): void => {
   if (stream.isOver) return
   const { attempt, client, encoder, report } = stream
   const { signal, requestId } = attempt
-  if (signal?.aborted) {
+  if (signal.aborted && !isProviderError(signal.reason)) {
     stream.isOver = true
     client?.drop()
     if (client === undefined) stream.committed.reject(signal.reason)
     else stream.done.reject(signal.reason)
     return
   }
-  const error = toError(attempt, thrown)
+  const error = toError(attempt, signal.aborted ? signal.reason : thrown)
   if (client === undefined) {
     stream.isOver = true
     stream.committed.reject(error)

@@ -63,8 +63,11 @@ export interface Plan {
   onRecord(record: AttemptRecord): void
 }
 
-/** Makes the plan of a request. */
-export type Planner = (route: Route, hints: RequestHints) => Plan
+/** Makes the plans of requests. */
+export interface Planner {
+  readonly health: HealthBook
+  plan(route: Route, hints: RequestHints): Plan
+}
 
 const charactersPerToken = 4
 const expectedOutputTokens = 500
@@ -76,7 +79,7 @@ export const createPlanner = (options: ResilienceOptions): Planner => {
   const retry = { ...defaultRetry, ...withoutGaps(options.retry) }
   const turns = new Map<string, number>()
 
-  return (route, hints) => {
+  const plan: Planner['plan'] = (route, hints) => {
     const { name, targets } = route
     const limitsOf = (target: Target) => toTimeLimits(target.timeouts, route.timeouts, options.timeouts)
     const takesPrefill = ({ provider, model }: Target) =>
@@ -115,6 +118,7 @@ export const createPlanner = (options: ResilienceOptions): Planner => {
       },
     }
   }
+  return { health, plan }
 }
 
 const taskOf = (rules: readonly TaskRule[], hints: RequestHints): string | undefined => {

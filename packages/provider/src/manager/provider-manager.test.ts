@@ -24,6 +24,7 @@ const fake = (name: string, serves: RegExp, more: Partial<Provider> = {}) => {
       asked.push({ request, signal: options?.signal })
       return (async function* (): AsyncGenerator<StreamEvent> {
         yield { type: 'start', id: '1', model: request.model }
+        yield { type: 'finish', stopReason: 'end-turn', usage }
       })()
     },
     async forward(_dialect, body, sink) {
@@ -73,19 +74,19 @@ test.each([
   expect(manager.resolve(model)).toMatchObject({ provider: { name }, model })
 })
 
-test('an alias comes before everything else and names the model that is really asked', () => {
-  const aliases = {
-    fast: { provider: 'openai', model: 'gpt-5-mini' },
-    'claude-sonnet-4-6': { provider: 'openai', model: 'gpt-5' },
+test('a configured model comes before everything else and names the model that is really asked', () => {
+  const models = {
+    fast: { targets: [{ provider: 'openai', model: 'gpt-5-mini' }] },
+    'claude-sonnet-4-6': { targets: [{ provider: 'openai', model: 'gpt-5' }] },
   }
-  const manager = createProviderManager({ providers: [anthropic().provider, openai().provider], aliases })
+  const manager = createProviderManager({ providers: [anthropic().provider, openai().provider], models })
   expect(manager.resolve('fast')).toMatchObject({ provider: { name: 'openai' }, model: 'gpt-5-mini' })
   expect(manager.resolve('claude-sonnet-4-6')).toMatchObject({ provider: { name: 'openai' }, model: 'gpt-5' })
 })
 
-test('an alias whose provider is missing is not found, and never falls back to who has that name', () => {
-  const aliases = { 'gpt-4': { provider: 'opanai', model: 'gpt-4' } }
-  const manager = createProviderManager({ providers: [openai().provider], aliases })
+test('a configured model whose provider is missing is not found, and never falls back to who has that name', () => {
+  const models = { 'gpt-4': { targets: [{ provider: 'opanai', model: 'gpt-4' }] } }
+  const manager = createProviderManager({ providers: [openai().provider], models })
   expect(() => manager.resolve('gpt-4')).toThrow(expect.objectContaining({ code: 'not-found' }))
   manager.register(fake('opanai', /x/).provider)
   expect(manager.resolve('gpt-4').provider.name).toBe('opanai')
@@ -109,8 +110,8 @@ test('among several that serve a model the first registered one answers', () => 
 
 test('a model that nobody serves is not found, and the message names what there is', async () => {
   const listed = fake('local', /^llama4$/, { models: ['llama4'] })
-  const aliases = { fast: { provider: 'openai', model: 'gpt-5-mini' } }
-  const manager = createProviderManager({ providers: [anthropic().provider, listed.provider], aliases })
+  const models = { fast: { targets: [{ provider: 'openai', model: 'gpt-5-mini' }] } }
+  const manager = createProviderManager({ providers: [anthropic().provider, listed.provider], models })
   for (const model of ['mistral', '', 'local/', '/x', 'fast']) {
     expect(() => manager.resolve(model)).toThrow(expect.objectContaining({ code: 'not-found' }))
   }
@@ -130,17 +131,16 @@ test('without providers every model is not found', async () => {
 
 test('complete and stream ask the resolved model with the same options and leave the request alone', async () => {
   const { provider, asked } = openai()
-  const aliases = { fast: { provider: 'openai', model: 'gpt-5-mini' } }
-  const manager = createProviderManager({ providers: [provider], aliases })
+  const models = { fast: { targets: [{ provider: 'openai', model: 'gpt-5-mini' }] } }
+  const manager = createProviderManager({ providers: [provider], models })
   const { signal } = new AbortController()
   const request = { model: 'fast', messages: [], temperature: 0 }
   await expect(manager.complete(request, { signal })).resolves.toMatchObject({ model: 'gpt-5-mini' })
-  for await (const event of await manager.stream(request, { signal })) {
-    expect(event).toEqual({ type: 'start', id: '1', model: 'gpt-5-mini' })
-  }
+  const events = await Array.fromAsync(await manager.stream(request, { signal }))
+  expect(events[0]).toEqual({ type: 'start', id: '1', model: 'gpt-5-mini' })
   expect(asked).toEqual([
-    { request: { ...request, model: 'gpt-5-mini' }, signal },
-    { request: { ...request, model: 'gpt-5-mini' }, signal },
+    { request: { ...request, model: 'gpt-5-mini' }, signal: expect.any(AbortSignal) },
+    { request: { ...request, model: 'gpt-5-mini' }, signal: expect.any(AbortSignal) },
   ])
   expect(request.model).toBe('fast')
 })
@@ -155,8 +155,8 @@ test('forward asks whoever serves the model that the body names, and rejects whe
       sink.end()
     },
   })
-  const aliases = { fast: { provider: 'openai', model: 'gpt-5-mini' } }
-  const manager = createProviderManager({ providers: [provider], aliases, now: () => 0 })
+  const models = { fast: { targets: [{ provider: 'openai', model: 'gpt-5-mini' }] } }
+  const manager = createProviderManager({ providers: [provider], models, now: () => 0 })
   const written: unknown[] = []
   const sink: ForwardSink = {
     head: (status) => void written.push(status),

@@ -1,15 +1,17 @@
 import { ProviderError } from '../errors.ts'
 import { createForward, type Forward } from '../forward/forward.ts'
 import { forwardDialects } from '../forward/forward-dialects.ts'
+import type { TargetHealth } from '../resilience/health.ts'
+import type { ModelRoute } from '../routing/route.ts'
+import type { Target } from '../routing/target.ts'
+import { targetName } from '../routing/target.ts'
 import type { CompletionRequest, CompletionResponse } from '../types/completion.ts'
 import type { CallOptions, Provider } from '../types/provider.ts'
 import type { StreamEvent } from '../types/stream-event.ts'
-
-/** A model of a provider, by their names. */
-export interface ModelTarget {
-  provider: string
-  model: string
-}
+import { createAsk } from './ask.ts'
+import { bodyHints } from './hints.ts'
+import { describeModels, findRoute, type Route } from './model-table.ts'
+import { createPlanner, type ResilienceOptions } from './planner.ts'
 
 /** Who serves a model, and under which name. */
 export interface ResolvedModel {
@@ -18,31 +20,40 @@ export interface ResolvedModel {
 }
 
 /** Options of {@link createProviderManager}. */
-export interface ProviderManagerOptions {
+export interface ProviderManagerOptions extends ResilienceOptions {
   /** Registered in this order. */
   providers?: readonly Provider[] | undefined
-  /** Model names of the operator's own, and what each stands for. A target's provider may be registered later. */
-  aliases?: Readonly<Record<string, ModelTarget>> | undefined
+  /** Model names of the operator's own, and whom each leads to. A target's provider may be registered later. */
+  models?: Readonly<Record<string, ModelRoute>> | undefined
   /** Milliseconds since the epoch, for the times of answers. @defaultValue the platform's clock */
   now?: (() => number) | undefined
   /** Makes an id where an answer has none. @defaultValue random */
   generateId?: (() => string) | undefined
 }
 
-/** Holds providers and finds the one that serves a model. */
+/** Holds providers, and has each request answered by one that serves its model. */
 export interface ProviderManager {
   /** ProviderError `invalid-request` for a name that is empty, holds a slash or is taken. */
   register(provider: Provider): void
   get(name: string): Provider | undefined
   /** In the order of registration. */
   list(): Provider[]
+  /** The configured model names. */
+  models(): string[]
+  /** How each target does that was asked, or that a configured model names. */
+  health(): { target: string; health: TargetHealth }[]
   /**
-   * Who serves `model`: first an alias, then `provider/model` (split at the first slash, if a provider of that name is
-   * registered), then the first provider whose `serves` says yes. ProviderError `not-found` otherwise: a model never
-   * goes to an arbitrary provider.
+   * Who serves `model`, the first of its targets: first a configured name, then `provider/model` (split at the first
+   * slash, if a provider of that name is registered), then the first provider whose `serves` says yes. ProviderError
+   * `not-found` otherwise: a model never goes to an arbitrary provider.
    */
   resolve(model: string): ResolvedModel
+  /** Asks the targets of the model one after the other until one answers. */
   complete(request: CompletionRequest, options?: CallOptions): Promise<CompletionResponse>
+  /**
+   * The same for a stream: it settles on the first content. What becomes of a break after that is what the model's
+   * route says.
+   */
   stream(request: CompletionRequest, options?: CallOptions): Promise<AsyncIterable<StreamEvent>>
   /**
    * Answers a client's request, by whoever serves the model that it names. Where that provider speaks the client's
@@ -56,8 +67,9 @@ export interface ProviderManager {
 
 /** Makes a manager; without options it is empty. */
 export const createProviderManager = (options: ProviderManagerOptions = {}): ProviderManager => {
-  const aliases = new Map(Object.entries(options.aliases ?? {}))
+  const models = new Map(Object.entries(options.models ?? {}))
   const providers = new Map<string, Provider>()
+  const planner = createPlanner(options)
 
   const register = (provider: Provider) => {
     const { name } = provider
@@ -72,11 +84,16 @@ export const createProviderManager = (options: ProviderManagerOptions = {}): Pro
     providers.set(name, provider)
   }
 
-  const resolve = (model: string): ResolvedModel => {
-    const found = findTarget(model, aliases, providers)
+  const route = (model: string): Route => {
+    const found = findRoute(model, models, providers)
     if (found !== undefined) return found
-    const message = `No provider serves the model "${shorten(model)}". ${describe(aliases, providers)}`
+    const message = `No provider serves the model "${shorten(model)}". ${describeModels(models, providers)}`
     throw new ProviderError(message, { code: 'not-found' })
+  }
+  const providerOf = ({ provider }: Pick<Target, 'provider'>): Provider => {
+    const found = providers.get(provider)
+    if (found !== undefined) return found
+    throw new ProviderError(`No provider is named "${shorten(provider)}".`, { code: 'not-found' })
   }
 
   for (const provider of options.providers ?? []) register(provider)
@@ -84,56 +101,29 @@ export const createProviderManager = (options: ProviderManagerOptions = {}): Pro
     register,
     get: (name) => providers.get(name),
     list: () => [...providers.values()],
-    resolve,
-    // `async`, so that an unknown model rejects like every other failure of a call.
-    async complete(request, callOptions) {
-      const { provider, model } = resolve(request.model)
-      return await provider.complete({ ...request, model }, callOptions)
+    models: () => [...models.keys()],
+    health() {
+      const configured = [...models.values()].flatMap(({ targets }) => targets.map(targetName))
+      const names = new Set([...configured, ...planner.health.targets()])
+      return [...names].map((target) => ({ target, health: planner.health.get(target) }))
     },
-    async stream(request, callOptions) {
-      const { provider, model } = resolve(request.model)
-      return await provider.stream({ ...request, model }, callOptions)
+    resolve(model) {
+      const [target] = route(model).targets
+      if (target === undefined) throw new TypeError('A route needs a target.')
+      return { provider: providerOf(target), model: target.model }
     },
+    ...createAsk({ route, planner, providerOf }),
     forward: createForward({
-      resolve,
+      plan(model, request) {
+        const found = route(model)
+        return { plan: planner.plan(found, bodyHints(request)), onBreak: found.onBreak }
+      },
+      providerOf,
       dialects: forwardDialects,
       now: options.now ?? Date.now,
       generateId: options.generateId ?? (() => crypto.randomUUID().replaceAll('-', '')),
     }),
   }
-}
-
-const findTarget = (
-  model: string,
-  aliases: ReadonlyMap<string, ModelTarget>,
-  providers: ReadonlyMap<string, Provider>,
-): ResolvedModel | undefined => {
-  const alias = aliases.get(model)
-  if (alias !== undefined) {
-    const provider = providers.get(alias.provider)
-    // An alias shadows what has its name, also while its provider is missing: a typo must not change who answers.
-    return provider && { provider, model: alias.model }
-  }
-  const slash = model.indexOf('/')
-  const named = slash > 0 ? providers.get(model.slice(0, slash)) : undefined
-  if (named !== undefined && slash < model.length - 1)
-    return { provider: named, model: model.slice(slash + 1) }
-  const serving = [...providers.values()].find((provider) => model !== '' && provider.serves(model))
-  return serving && { provider: serving, model }
-}
-
-/** What there is instead, for the message of an error: at most 20 names. */
-const describe = (
-  aliases: ReadonlyMap<string, ModelTarget>,
-  providers: ReadonlyMap<string, Provider>,
-): string => {
-  const names = [
-    ...aliases.keys(),
-    ...[...providers.values()].flatMap(({ name, models }) => models ?? [`${name}/<model>`]),
-  ]
-  if (names.length === 0) return 'No provider is configured.'
-  const more = names.length > 20 ? ` and ${names.length - 20} more` : ''
-  return `There is: ${names.slice(0, 20).join(', ')}${more}.`
 }
 
 /** Names come from clients; a message quotes no more of them than helps. */

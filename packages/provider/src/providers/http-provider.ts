@@ -8,6 +8,7 @@ import { toOwnError } from '../http/own-error.ts'
 import { openUpstream, type UpstreamAnswer } from '../http/upstream.ts'
 import type { CallOptions, Provider, RelaySupport } from '../types/provider.ts'
 import type { Transport, TransportRequest, TransportSink } from '../types/transport.ts'
+import { withOnData } from './on-data.ts'
 import { pushStream } from './push-stream.ts'
 import { relay } from './relay.ts'
 
@@ -85,7 +86,7 @@ export const createHttpProvider = (spec: HttpProviderSpec): Provider => {
         const decoder = dialect.createStreamDecoder(toContext(request.model))
         const sent = toRequest(spec.url, JSON.stringify(body), 'text/event-stream', options.headers)
         const pushing = { sink, decoder, warnings, reading, secrets, signal, toFailure }
-        return pushStream(spec.transport, sent, pushing)
+        return pushStream(withOnData(spec.transport, options.onData), sent, pushing)
       } catch (error) {
         return Promise.reject(toFailure(error, options.signal))
       }
@@ -132,7 +133,8 @@ const createCalls = (spec: HttpProviderSpec) => {
     /** Settles on a good status; any other throws. */
     async send(body: unknown, accept: string, options: CallOptions): Promise<UpstreamAnswer> {
       const request = toRequest(spec.url, JSON.stringify(body), accept, options.headers)
-      const answer = await openUpstream(transport, request, { provider, signal: options.signal })
+      const watched = withOnData(transport, options.onData)
+      const answer = await openUpstream(watched, request, { provider, signal: options.signal })
       await requireSuccess(answer, reading)
       return answer
     },

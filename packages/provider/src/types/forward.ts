@@ -1,4 +1,5 @@
 import type { ProviderError } from '../errors.ts'
+import type { OnBreak } from '../routing/route.ts'
 import type { StopReason, Usage, Warning } from './completion.ts'
 import type { JsonObject } from './json.ts'
 import type { ClientDialectName } from './message.ts'
@@ -34,6 +35,8 @@ export interface ForwardOptions {
    * @defaultValue 15000
    */
   heartbeatMs?: number | undefined
+  /** What becomes of a stream that breaks off. @defaultValue what the model's route says, else `error` */
+  onBreak?: OnBreak | undefined
 }
 
 /** What became of a forwarded request whose answer began. */

@@ -140,6 +140,19 @@ test('newer models take no temperature and no prefill', () => {
   expect(refused({ model: 'claude-opus-4-20250514', ...prefill })).toBeUndefined()
 })
 
+test('thinking excludes forced tools, other temperatures, and steps of a tool loop without any', () => {
+  const thinking = { type: 'enabled', budget_tokens: 1024 }
+  const asked = { thinking, max_tokens: 2000, tools: [tool] }
+  expect(refused({ ...asked, tool_choice: { type: 'any' } })).toContain('tool_choice forces tool use')
+  expect(refused({ ...asked, temperature: 0.5 })).toContain('`temperature` may only be set to 1')
+  expect(refused({ ...asked, messages: [user, calls, results] })).toContain('but found `tool_use`')
+  const begun = { role: 'assistant', content: [{ type: 'thinking', thinking: 'hm', signature }, use] }
+  expect(refused({ ...asked, messages: [user, begun, results] })).toBeUndefined()
+  expect(
+    refused({ ...asked, thinking: { type: 'adaptive' }, messages: [user, calls, results] }),
+  ).toBeUndefined()
+})
+
 test('a version is required, and the newest one takes no sampling options', () => {
   expect(refused({}, '')).toContain('not a valid version')
   for (const fault of requestFaults({}, { ...rules, version: undefined })) {

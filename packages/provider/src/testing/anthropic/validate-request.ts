@@ -74,21 +74,42 @@ function* optionFaults(body: Fields, { version }: AnthropicRules): Generator<Fak
     yield invalid('system: text content blocks must be non-empty')
   }
   yield* formatFaults(body.output_config)
-  if (isFields(thinking)) yield* thinkingFaults(thinking, Number(body.max_tokens))
+  if (isFields(thinking)) yield* thinkingFaults(thinking, body)
 }
 
-function* thinkingFaults(thinking: Fields, maxTokens: number): Generator<FakeFault> {
+function* thinkingFaults(thinking: Fields, body: Fields): Generator<FakeFault> {
   const types = ['enabled', 'disabled', 'adaptive', 'between_tools']
   if (!types.includes(String(thinking.type))) {
     yield invalid(
       `thinking: Input tag '${String(thinking.type)}' found using 'type' does not match any of the expected tags`,
     )
   }
+  if (thinking.type !== 'disabled' && ['any', 'tool'].includes(String(toFields(body.tool_choice).type))) {
+    yield invalid('Thinking may not be enabled when tool_choice forces tool use.')
+  }
   if (thinking.type !== 'enabled') return
   const budget = Number(thinking.budget_tokens)
   if (!(budget >= 1024))
     yield invalid('thinking.enabled.budget_tokens: Input should be greater than or equal to 1024')
-  if (budget >= maxTokens) yield invalid('`max_tokens` must be greater than `thinking.budget_tokens`.')
+  if (budget >= Number(body.max_tokens)) {
+    yield invalid('`max_tokens` must be greater than `thinking.budget_tokens`.')
+  }
+  if (body.temperature !== undefined && body.temperature !== 1) {
+    yield invalid('`temperature` may only be set to 1 when thinking is enabled.')
+  }
+  yield* toolLoopFaults(toList(body.messages).map(toFields))
+}
+
+/** A step whose tools are being answered has begun with thinking, if thinking is enabled now. */
+function* toolLoopFaults(messages: readonly Fields[]): Generator<FakeFault> {
+  const last = messages.at(-1)
+  if (!toList(last?.content).some((block) => toFields(block).type === 'tool_result')) return
+  const at = messages.length - 2
+  const type = String(toFields(toList(messages[at]?.content)[0]).type)
+  if (type === 'thinking' || type === 'redacted_thinking') return
+  yield invalid(
+    `messages.${at}.content.0.type: Expected \`thinking\` or \`redacted_thinking\`, but found \`${type}\`. When \`thinking\` is enabled, a final \`assistant\` message must start with a thinking block (preceeding the lastmost set of \`tool_use\` and \`tool_result\` blocks).`,
+  )
 }
 
 function* toolFaults(body: Fields): Generator<FakeFault> {

@@ -1,0 +1,106 @@
+import type { ClientContext } from '../dialects/client-dialect.ts'
+import { isProviderError, type ProviderError } from '../errors.ts'
+import type { Plan } from '../manager/planner.ts'
+import { isHeld, openStream, type WalkedStream } from '../resilience/stream-walk.ts'
+import type { OnBreak } from '../routing/route.ts'
+import type { Target } from '../routing/target.ts'
+import type { ForwardReport, ForwardRequest } from '../types/forward.ts'
+import type { Provider } from '../types/provider.ts'
+import { toEarlyHead } from './answer-head.ts'
+import { type Attempt, type Client, type Committed, createReport, toTold } from './attempt.ts'
+import { toClientError } from './client-error.ts'
+import { type ClientStream, openClientStream } from './client-stream.ts'
+import { pushIterated } from './translate.ts'
+import { createTranslatedStream } from './translated-stream.ts'
+
+/** Options of {@link forwardUnbroken}. */
+export interface UnbrokenOptions {
+  request: ForwardRequest
+  client: Client
+  plan: Plan
+  onBreak: OnBreak
+  providerOf(target: Target): Provider
+  signal: AbortSignal | undefined
+}
+
+/**
+ * Answers with a stream that a break does not end, as far as any target can go on or start again. Always by way of the
+ * vocabulary, since the two halves of such an answer come from two places.
+ */
+export const forwardUnbroken = async (options: UnbrokenOptions): Promise<Committed> => {
+  const { client, plan, onBreak, providerOf, signal } = options
+  const { dialect, now, generateId } = client
+  const { request, warnings, answerForm } = dialect.client.decodeRequest(options.request.value)
+  const { includeUsage } = dialect.client.planRelay(options.request.value)
+  const context: ClientContext = { now: now(), generateId, includeUsage, answerForm }
+  const first = plan.targets[0]
+  if (first === undefined) throw new TypeError('A plan needs a target.')
+  const stop = new AbortController()
+  const leave = () => stop.abort(signal?.reason)
+  signal?.addEventListener('abort', leave, { once: true })
+  const toAttempt = ({ provider, model }: Target): Attempt => ({
+    ...client,
+    provider: providerOf({ provider, model }),
+    model,
+    signal: stop.signal,
+    // The walk keeps its own watch, over the events.
+    watch: { heard: nothing, paused: nothing, output: nothing },
+    number: plan.budget.attempts,
+  })
+
+  // What is held until it is whole may take long: the connection is kept alive meanwhile.
+  const early = isHeld({ ...plan, onBreak }) ? createEarly(() => toAttempt(first)) : undefined
+  let walked: WalkedStream
+  try {
+    walked = await openStream({ ...plan, request, onBreak, providerOf, signal })
+  } catch (error) {
+    signal?.removeEventListener('abort', leave)
+    const told = toTold(error, plan.budget.records.at(-1)?.target ?? first, plan)
+    const begun = early?.take()
+    if (begun === undefined || !isProviderError(told)) {
+      begun?.drop()
+      throw told
+    }
+    return { done: Promise.resolve(tellBreak(toAttempt(first), begun, told, context)) }
+  }
+  const attempt = { ...toAttempt(walked.target), early: early?.take() }
+  const { sink, committed, finish } = createTranslatedStream(attempt, warnings, context)
+  pushIterated(walked.events, sink, stop.signal)
+    .then(() => finish(), finish)
+    .finally(() => signal?.removeEventListener('abort', leave))
+  const { done } = await committed
+  return { done: done.then((report) => ({ ...report, attempts: plan.budget.attempts })) }
+}
+
+const nothing = () => {}
+
+/** Begins the answer after a silence as long as a heartbeat's, before it is known who gives it. */
+const createEarly = (toAttempt: () => Attempt): { take(): ClientStream | undefined } => {
+  const attempt = toAttempt()
+  let begun: ClientStream | undefined
+  const timer =
+    attempt.heartbeatMs > 0
+      ? setTimeout(() => {
+          begun = openClientStream(attempt, toEarlyHead())
+        }, attempt.heartbeatMs)
+      : undefined
+  return {
+    take() {
+      clearTimeout(timer)
+      return begun
+    },
+  }
+}
+
+/** Tells of the failure within the answer, whose status is out already. */
+const tellBreak = (
+  attempt: Attempt,
+  begun: ClientStream,
+  error: ProviderError,
+  context: ClientContext,
+): ForwardReport => {
+  const encoder = attempt.dialect.client.createStreamEncoder(context)
+  begun.write(encoder.fail(toClientError(error, attempt.requestId)))
+  begun.end()
+  return { ...createReport(attempt, { isRelay: false, stream: true }), error }
+}
