@@ -20,10 +20,12 @@ export const suiteNames = [
 /** The name of a part. */
 export type SuiteName = (typeof suiteNames)[number]
 
-const quickSuites: readonly SuiteName[] = ['start', 'json', 'burst', 'ttfb', 'abort', 'stall']
+const quickSuites: readonly SuiteName[] = ['start', 'json', 'burst', 'ttfb', 'abort']
 
 /** What the command line says. */
 export interface Options {
+  /** Leaves out what takes long: some suites, and LiteLLM unless it is a target. */
+  quick: boolean
   suites: readonly SuiteName[]
   /** Measures only contenders whose names contain one of these, and those that ratios need. */
   targets: readonly string[]
@@ -36,7 +38,7 @@ export interface Options {
   json: string | undefined
 }
 
-const usage = `node bench/gateway/run.ts [--quick] [--suites a,b] [--targets name,name] [--reps 5] [--seconds 1.2]
+const usage = `node bench/gateway/run.ts [--quick] [--suites a,b] [--targets name,name] [--reps 5] [--seconds 1]
   [--cache DIR] [--gateway dist/main.js] [--profile DIR] [--json FILE]
 suites: ${suiteNames.join(', ')}`
 
@@ -76,10 +78,11 @@ export const readOptions = (args: readonly string[]): Options => {
     },
   })
   return {
+    quick: values.quick,
     suites: toSuites(values.suites, values.quick),
     targets: toList(values.targets),
     reps: toNumber('reps', values.reps, values.quick ? 3 : 5),
-    seconds: toNumber('seconds', values.seconds, values.quick ? 0.5 : 1.2),
+    seconds: toNumber('seconds', values.seconds, values.quick ? 0.5 : 1),
     cache: resolve(values.cache),
     gateway: resolve(values.gateway),
     profiles: values.profile === undefined ? undefined : resolve(values.profile),

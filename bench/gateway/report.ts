@@ -4,7 +4,7 @@ import type { LaneResult, Ratio } from './lanes.ts'
 export interface Verdict {
   figure: string
   measured: string
-  /** Where only the stretch was set, nothing can be missed. */
+  /** Without it nothing can be missed: the figure stands there to be known. */
   must?: string
   holds: boolean
   stretch?: string
@@ -64,7 +64,7 @@ export const atMost = (
 export const atLeast = (
   figure: string,
   ratio: Ratio | undefined,
-  { must, stretch }: { must: number; stretch?: number },
+  { must, stretch }: { must?: number; stretch?: number },
 ): Verdict[] =>
   ratio === undefined
     ? []
@@ -72,8 +72,8 @@ export const atLeast = (
         {
           figure,
           measured: times(ratio),
-          must: `≥ ${must}×`,
-          holds: ratio.middle >= must,
+          ...(must === undefined ? {} : { must: `≥ ${must}×` }),
+          holds: must === undefined || ratio.middle >= must,
           ...(stretch === undefined ? {} : { stretch: `≥ ${stretch}×`, stretches: ratio.middle >= stretch }),
         },
       ]

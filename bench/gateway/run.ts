@@ -56,6 +56,10 @@ const findContenders = async (
   const found: Found[] = []
   const missing = ['Bifrost: no registry has its server (install-peers asks again)']
   for (const contender of all.filter((contender) => isWanted(options, contender))) {
+    if (contender === litellm && options.quick && options.targets.length === 0) {
+      missing.push(`${contender.name}: left out of --quick`)
+      continue
+    }
     const answer = await contender.find(place)
     if ('missing' in answer) missing.push(`${contender.name}: ${answer.missing}`)
     else found.push({ contender, version: answer.version })

@@ -14,12 +14,12 @@ const moments = {
 type Moment = keyof typeof moments
 
 const plans: readonly LanePlan[] = [
-  ...['nginx', 'bare', 'ours', 'Portkey', 'Portkey, repaired', 'LiteLLM'].map((contender) => ({ contender })),
+  ...['nginx', 'bare', 'ours', 'Portkey', 'LiteLLM'].map((contender) => ({ contender })),
   { contender: 'ours', upstream: 'messages' },
   { contender: 'ours', client: 'messages' },
 ]
 
-const patienceMs = 3_000
+const patienceMs = 1_500
 
 const firstBytes = (socket: Socket): Promise<void> =>
   new Promise((resolve) => socket.once('data', () => resolve()))

@@ -22,7 +22,7 @@ const addedBy = (result: LaneResult, direct: LaneResult | undefined): number[] =
 export const ttfb: Suite = async (bench) => {
   const lanes = await toLanes(bench, plans, 'paced-8-10')
   const { reps, seconds } = bench.options
-  const results = await runLanes(bench.world, lanes, openLoop(rate), { reps, seconds: 1.5 * seconds })
+  const results = await runLanes(bench.world, lanes, openLoop(rate), { reps, seconds: 1.2 * seconds })
   const find = (name: string) => results.find((result) => result.name === name)
   const direct = find('direct')
   const added = (name: string): number => {

@@ -15,7 +15,7 @@ const rest = { windowMs: 500, share: 0.02, patienceMs: 20_000 }
 const mebibyte = 1024 * 1024
 
 const plans: readonly LanePlan[] = [
-  ...['nginx', 'bare', 'ours', 'Portkey', 'Portkey, repaired', 'LiteLLM'].map((contender) => ({ contender })),
+  ...['nginx', 'bare', 'ours', 'Portkey'].map((contender) => ({ contender })),
   { contender: 'ours', upstream: 'messages' },
   { contender: 'ours', client: 'messages' },
 ]
