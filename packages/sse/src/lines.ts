@@ -5,10 +5,13 @@ const CR = 13
 const CONTROLS = 0x10_10_10_10
 const HIGH_BITS = 0x80_80_80_80
 
-const SMALLEST = 4 * 1024
+const SMALLEST = 256
 const LARGEST_STEP = 1024 * 1024
 /** A buffer that has grown larger is given back when it is empty. */
 const LARGEST_KEPT = 64 * 1024
+
+const NO_BYTES = new Uint8Array(0)
+const NO_WORDS = new Int32Array(0)
 
 /** Bytes that wait for the end of their line, or for what their line is a part of. */
 export interface LineBuffer {
@@ -33,12 +36,12 @@ const markControls = (word: number): number => (word - CONTROLS) & ~word
  * small piece would be made, kept and copied again.
  */
 export const createLineBuffer = (): LineBuffer => {
-  let bytes = new Uint8Array(0)
-  let words = new Int32Array(0)
+  let bytes = NO_BYTES
+  let words = NO_WORDS
   let length = 0
 
-  const resize = (capacity: number): void => {
-    const before = bytes.subarray(0, length)
+  const grow = (capacity: number): void => {
+    const before = bytes
     bytes = new Uint8Array(capacity)
     words = new Int32Array(bytes.buffer)
     bytes.set(before)
@@ -50,7 +53,7 @@ export const createLineBuffer = (): LineBuffer => {
       let capacity = SMALLEST
       // In large steps at first, since new memory costs more than what is done in it.
       while (capacity < needed) capacity *= capacity < LARGEST_STEP ? 4 : 2
-      resize(capacity)
+      grow(capacity)
     }
     bytes.set(more, length)
     length = needed
@@ -91,7 +94,9 @@ export const createLineBuffer = (): LineBuffer => {
     use(bytes.subarray(0, end))
     bytes.copyWithin(0, end, length)
     length -= end
-    if (length === 0 && bytes.length > LARGEST_KEPT) resize(0)
+    if (length > 0 || bytes.length <= LARGEST_KEPT) return
+    bytes = NO_BYTES
+    words = NO_WORDS
   }
 
   return { add, length: () => length, at: (place) => bytes[place] ?? 0, findEnd, take }

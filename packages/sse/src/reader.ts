@@ -13,8 +13,8 @@ export interface Batching {
   sliceBytes: number
 }
 
-/** Text of a mebibyte and more is kept apart from small objects by engines, and not moved about with them. */
-const LARGE: Batching = { batchBytes: 1024 * 1024, sliceBytes: 64 * 1024 }
+/** Enough that passing on costs next to nothing for each byte, and little enough to stay in the caches. */
+const LARGE: Batching = { batchBytes: 64 * 1024, sliceBytes: 64 * 1024 }
 
 /** Takes bytes cut anywhere, and passes on whole lines. */
 export interface LineReader {
@@ -26,11 +26,11 @@ export interface LineReader {
 
 /**
  * Where the last blank line ends that is one whatever came before (LF and LF, or LF and CRLF), or 0. It is looked for
- * in the last sixteenth: events are mostly much shorter than pieces, or end with them, and a search in vain costs little.
+ * in the last 64th: events are mostly much shorter than pieces, or end with them, and a search in vain costs little.
  */
 const findBlankEnd = (bytes: Uint8Array): number => {
   const { length } = bytes
-  for (let end = length; end >= length - (length >> 4); end -= 1) {
+  for (let end = length; end >= length - (length >> 6); end -= 1) {
     if (bytes[end - 1] !== LF) continue
     if (bytes[end - 2] === LF || (bytes[end - 2] === CR && bytes[end - 3] === LF)) return end
   }
