@@ -42,6 +42,6 @@ test('a frame arrives as exactly the one event that it was, by two decoders, how
         [expected],
       )
     }),
-    { numRuns: 5_000 },
+    { numRuns: 2_000 },
   )
 })

@@ -23,7 +23,7 @@ test('finds the line ends that are there, among any bytes and from any place', (
         expect(buffer.findEnd(from)).toBe(next === -1 ? rest.length : next)
       }
     }),
-    { numRuns: 1_000 },
+    { numRuns: 500 },
   )
 })
 
