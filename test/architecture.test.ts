@@ -33,7 +33,13 @@ const allFiles = [...members.flatMap(({ files }) => files), ...ownTests]
 /** Where code outside a provider's own files may name it. */
 const namedPlaces: readonly NamedPlace[] = [
   { path: 'apps/gateway/src/compose/providers.ts', why: 'the composition root makes them' },
-  { path: 'apps/gateway/src/config.ts', why: 'their variables of the environment' },
+  { path: 'apps/gateway/src/config/config.ts', why: 'what an operator may say of each' },
+  { path: 'apps/gateway/src/config/environment.ts', why: 'their variables of the environment' },
+  { path: 'apps/gateway/src/config/provider-schema.ts', why: 'the types of providers in the file' },
+  {
+    path: 'apps/gateway/src/config/read-config.ts',
+    why: 'joins what the environment and the file say of each',
+  },
   { path: 'apps/gateway/src/v1/contracts.ts', why: 'the contracts that clients speak' },
   { path: 'packages/provider/src/catalogue/built-in.ts', why: 'gathers the data of each' },
   { path: 'packages/provider/src/catalogue/groq-models.ts', why: 'models of another maker that it hosts' },

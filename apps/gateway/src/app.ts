@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
 import type { AppDeps } from './deps.ts'
-import { authenticate, createAuthenticator } from './http/auth.ts'
+import { authenticate } from './http/auth.ts'
 import { createGauge, defaultCapacity } from './http/capacity.ts'
 import type { RequestEnv } from './http/env.ts'
 import { handleError, methodNotAllowed, noRoute } from './http/fallbacks.ts'
@@ -11,6 +11,7 @@ import { createViewers } from './http/viewers.ts'
 import { contextRoutes } from './routes/context.ts'
 import { healthRoutes, probeRoutes } from './routes/health.ts'
 import { messageRoutes } from './routes/messages.ts'
+import { metricsRoute } from './routes/metrics.ts'
 import { pageRoutes } from './routes/page.ts'
 import { sessionRoutes } from './routes/sessions.ts'
 import { streamRoutes, streamTokenAuth } from './routes/stream.ts'
@@ -25,10 +26,7 @@ import { answerWeb } from './v1/web-exchange.ts'
  */
 export const createApp = (deps: AppDeps, v1: V1 = createV1(deps)): Hono<RequestEnv> => {
   const now = deps.now ?? Date.now
-  const tokens = createStreamTokens(
-    deps.keys.map((key) => key.sha256),
-    now,
-  )
+  const tokens = createStreamTokens(deps.access, now)
   const streaming = {
     sessions: deps.sessions,
     viewers: createViewers((key, turnId) => deps.cancelTurn(key, turnId)),
@@ -38,17 +36,24 @@ export const createApp = (deps: AppDeps, v1: V1 = createV1(deps)): Hono<RequestE
     keepAliveMs: deps.keepAliveMs ?? 15_000,
   }
 
+  deps.metrics.watch({
+    openStreams: () => streaming.streams.count('all'),
+    runningTurns: () => deps.agent.running(),
+    health: () => deps.providers.health(),
+  })
+
   const app = new Hono<RequestEnv>()
   app.onError(handleError)
   app.notFound(noRoute)
   app.all('/v1/*', (c) => answerWeb(v1.handle, c.req.raw))
-  app.use(requestLog(deps.log, deps.newRequestId, () => performance.now()))
-  if (deps.keys.length === 0) app.use(localGuard)
+  app.use(requestLog(deps, () => performance.now()))
+  app.use(localGuard(deps.access))
   probeRoutes(app, deps)
   pageRoutes(app, deps)
-  if (deps.keys.length > 0) streamTokenAuth(app, tokens)
-  app.use(authenticate(createAuthenticator(deps.keys)))
+  streamTokenAuth(app, deps.access, tokens)
+  app.use(authenticate(deps.access))
   healthRoutes(app, deps)
+  metricsRoute(app, deps.metrics)
   sessionRoutes(app, deps)
   messageRoutes(app, deps, streaming)
   streamRoutes(app, deps, streaming, tokens)

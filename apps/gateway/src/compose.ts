@@ -1,23 +1,28 @@
 import { createAgent } from '@gateway/agent'
-import type { Message } from '@gateway/provider'
+import { costUsd, type Message } from '@gateway/provider'
 import { createUndiciTransport } from '@gateway/provider/node'
 import { createMemoryStore, createSessionManager, type SessionStore } from '@gateway/session'
 import { createSqliteStore } from '@gateway/session/sqlite'
 import type { Logger } from 'pino'
 import { createContextBudget } from './compose/context-budget.ts'
-import { chooseDefaultModel, composeProviders } from './compose/providers.ts'
-import { composeTools } from './compose/tools.ts'
+import { createLive } from './compose/live.ts'
 import { logTurnEnd } from './compose/turn-log.ts'
 import { createUsageLedger } from './compose/usage-ledger.ts'
-import type { Config, StoreConfig } from './config.ts'
+import type { Config, StoreConfig } from './config/config.ts'
 import type { AppDeps } from './deps.ts'
 import { randomId } from './ids.ts'
+import { createMetrics } from './metrics/metrics.ts'
 import { readPage } from './page-files.ts'
 import { version } from './version.ts'
 
 /** A composed gateway: what the app needs, and how to end it. */
 export interface Gateway {
   deps: AppDeps
+  /**
+   * Takes another configuration: what has begun ends under the old one, what comes is served under the new one.
+   * @throws ConfigError, and then nothing has changed.
+   */
+  reload(config: Config): void
   /** Starts no more turns, gives those that run `graceMs`, then ends the streams. What was asked is still answered. */
   drain(graceMs: number): Promise<void>
   /** Loads what the first request to a provider would wait for. */
@@ -39,16 +44,20 @@ const openStore = (config: StoreConfig): SessionStore =>
  */
 export const compose = async (config: Config, log: Logger): Promise<Gateway> => {
   const transport = createUndiciTransport()
-  const providers = composeProviders(config, transport)
-  const defaultModel = chooseDefaultModel(config, providers)
-  const tools = composeTools(config.tools, log)
+  const metrics = createMetrics()
+  const live = createLive(config, { transport, metrics, log })
+  const { providers, tools, access, settings } = live
   const sessions = createSessionManager<Message>({ store: openStore(config.store) })
   const agent = createAgent({
     providers,
     sessions,
     tools,
-    contextBudget: createContextBudget(),
-    onTurnEnd: (end) => logTurnEnd(log, end),
+    contextBudget: createContextBudget(settings),
+    costOf: (provider, model, usage) => costUsd(settings().modelEntry(provider, model), usage),
+    onTurnEnd(end) {
+      logTurnEnd(log, end)
+      metrics.turn(end)
+    },
   })
   const interrupted = await agent.recover()
   if (interrupted > 0)
@@ -66,8 +75,9 @@ export const compose = async (config: Config, log: Logger): Promise<Gateway> => 
     tools,
     agent,
     log,
-    defaultModel,
-    keys: config.keys,
+    metrics,
+    settings,
+    access,
     version,
     isReady: () => ready,
     closing: closing.signal,
@@ -82,6 +92,7 @@ export const compose = async (config: Config, log: Logger): Promise<Gateway> => 
   }
   return {
     deps,
+    reload: live.reload,
     async drain(graceMs) {
       ready = false
       clearInterval(sweep)

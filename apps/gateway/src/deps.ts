@@ -1,10 +1,19 @@
 import type { Agent } from '@gateway/agent'
-import type { Message, ProviderManager } from '@gateway/provider'
+import type { Message, ModelEntry, ProviderManager } from '@gateway/provider'
 import type { LedgerRow, SessionKey, SessionManager } from '@gateway/session'
 import type { ToolRegistry } from '@gateway/tool'
 import type { Logger } from 'pino'
-import type { ApiKey } from './http/auth.ts'
+import type { Access } from './http/auth.ts'
 import type { CapacityLimits } from './http/capacity.ts'
+import type { Metrics } from './metrics/metrics.ts'
+
+/** What a reload of the configuration may change. */
+export interface AppSettings {
+  /** Used where a request names no model. */
+  defaultModel: string
+  /** What is known of a provider's model. */
+  modelEntry(provider: string, model: string): ModelEntry | undefined
+}
 
 /** All that the HTTP app works with; made by `compose`, or by a test. */
 export interface AppDeps {
@@ -14,10 +23,10 @@ export interface AppDeps {
   tools: ToolRegistry
   agent: Agent
   log: Logger
-  /** Used where a request names no model. */
-  defaultModel: string
-  /** Empty = open access from this machine. */
-  keys: readonly ApiKey[]
+  metrics: Metrics
+  /** What the configuration says now; to be asked for by each request. */
+  settings: () => AppSettings
+  access: Access
   version: string
   /** False from the moment that the server drains. */
   isReady: () => boolean

@@ -1,7 +1,9 @@
 import { isSessionError } from '@gateway/session'
 import { createApp } from './app.ts'
 import { compose } from './compose.ts'
-import { ConfigError, readConfig } from './config.ts'
+import { ConfigError } from './config/config-error.ts'
+import { loadConfig } from './config/load-config.ts'
+import { createReloader } from './config/reloader.ts'
 import { createTransportErrors } from './http/transport-errors.ts'
 import { createLogger } from './logger.ts'
 import { listen } from './server.ts'
@@ -12,18 +14,21 @@ const drainGraceMs = 25_000
 const connectionGraceMs = 2_000
 
 const start = async (): Promise<void> => {
-  const config = readConfig(process.env)
+  const load = () => loadConfig(process.env, process.cwd())
+  const config = await load()
   const log = createLogger(config.logLevel)
   for (const note of config.notes) log.warn(note)
   const gateway = await compose(config, log)
   const errors = createTransportErrors(log, gateway.deps.newRequestId)
   const v1 = createV1(gateway.deps)
   const server = await listen({ app: createApp(gateway.deps, v1), v1, errors }, config)
+  const reloader = await createReloader({ config, load, apply: gateway.reload, log })
   let stopping = false
   const stop = async (reason: string, code: number): Promise<void> => {
     // Asked twice: now.
     if (stopping) process.exit(1)
     stopping = true
+    reloader.stop()
     const running = { running_turns: gateway.deps.agent.running(), running_requests: v1.running() }
     log.info({ reason, ...running }, 'draining')
     // Readers are served until the end: they see how their turns end.
@@ -33,6 +38,7 @@ const start = async (): Promise<void> => {
     log.info('stopped')
     process.exit(code)
   }
+  process.on('SIGHUP', () => void reloader.reload())
   process.on('SIGTERM', () => void stop('SIGTERM', 0))
   process.on('SIGINT', () => void stop('SIGINT', 0))
   const crash = (error: unknown) => {
@@ -48,7 +54,9 @@ const start = async (): Promise<void> => {
       version: gateway.deps.version,
       store: gateway.deps.sessions.store,
       providers: gateway.deps.providers.list().map((provider) => provider.name),
-      default_model: gateway.deps.defaultModel,
+      models: gateway.deps.providers.models(),
+      default_model: gateway.deps.settings().defaultModel,
+      config_file: config.file,
       access: config.keys.length > 0 ? 'keys' : 'open on loopback',
     },
     `gateway is listening on ${server.url}`,

@@ -2,6 +2,7 @@ import { createAgent } from '@gateway/agent'
 import {
   createMock,
   createProviderManager,
+  lookupModel,
   type Message,
   type MockOptions,
   type Provider,
@@ -11,7 +12,8 @@ import { pino } from 'pino'
 import { createApp } from './app.ts'
 import { composeTools } from './compose/tools.ts'
 import type { AppDeps } from './deps.ts'
-import { sha256 } from './http/auth.ts'
+import { createAccess, sha256 } from './http/auth.ts'
+import { createMetrics } from './metrics/metrics.ts'
 import { readPage } from './page-files.ts'
 import { createV1 } from './v1/v1.ts'
 
@@ -27,12 +29,19 @@ export const createTestApp = (
 ) => {
   const lines: string[] = []
   const log = pino({ level: 'debug' }, { write: (line: string) => void lines.push(line) })
+  const metrics = createMetrics({ process: false })
   const providers = createProviderManager({
     providers: options.providers ?? [createMock({ script: options.script })],
+    onAttempt: metrics.attempt,
   })
   const sessions = createSessionManager<Message>({ store: createMemoryStore() })
-  const tools = composeTools(['echo', 'calculator', 'timestamp'], log)
-  const agent = createAgent({ providers, sessions, tools })
+  metrics.showModels(providers, [])
+  const tools = composeTools(
+    { enabled: ['echo', 'calculator', 'timestamp'], policies: {} },
+    log,
+    metrics.tool,
+  )
+  const agent = createAgent({ providers, sessions, tools, onTurnEnd: metrics.turn })
   const closing = new AbortController()
   const usage: LedgerRow[] = []
   let requests = 0
@@ -42,8 +51,11 @@ export const createTestApp = (
     tools,
     agent,
     log,
-    defaultModel: 'mock',
-    keys: Object.entries(options.keys ?? {}).map(([key, tenant]) => ({ tenant, sha256: sha256(key) })),
+    metrics,
+    settings: () => ({ defaultModel: 'mock', modelEntry: lookupModel }),
+    access: createAccess(
+      Object.entries(options.keys ?? {}).map(([key, tenant]) => ({ tenant, sha256: sha256(key) })),
+    ),
     version: '0.0.0-test',
     isReady: () => true,
     closing: closing.signal,

@@ -1,15 +1,15 @@
 import type { Transport } from '@gateway/provider'
 import { expect, test } from 'vitest'
-import { readConfig } from '../config.ts'
+import { readConfig } from '../config/read-config.ts'
 import { chooseDefaultModel, composeProviders } from './providers.ts'
 
 const transport: Transport = { dispatch: () => Promise.reject(new Error('Nothing is sent here.')) }
 const compose = (environment: Record<string, string>) => {
   const config = readConfig(environment)
-  const providers = composeProviders(config, transport)
+  const providers = composeProviders(config, { transport })
   return {
     names: providers.list().map(({ name }) => name),
-    model: chooseDefaultModel(config, providers),
+    model: chooseDefaultModel(config),
     providers,
   }
 }

@@ -1,22 +1,35 @@
 import { hash } from 'node:crypto'
+import type { Context } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import { ApiError } from './api-error.ts'
 import type { RequestEnv } from './env.ts'
 
-/** A client's key, as its SHA-256 alone, and whose it is. */
-export interface ApiKey {
+/** Who asks, and what for at most. */
+export interface Caller {
   tenant: string
+  /** The only model names that it may ask for; undefined = all. */
+  models?: readonly string[] | undefined
+  /** The only tools that it may use; undefined = all that its tenant may. */
+  tools?: readonly string[] | undefined
+}
+
+/** A client's key, as its SHA-256 alone, and whose it is. */
+export interface ApiKey extends Caller {
   sha256: string
 }
 
-/** Finds the tenant of a request by its `authorization` and `x-api-key` headers; undefined where no key is good. */
-export type Authenticator = (
-  authorization: string | null | undefined,
-  apiKey: string | null | undefined,
-) => string | undefined
+/** Which keys are good. They can be replaced while requests are served: each request is held to those it came under. */
+export interface Access {
+  /** Without keys everybody on this machine is the open tenant. */
+  isOpen(): boolean
+  /** Who asks, by the `authorization` and `x-api-key` headers; undefined where no key is good. */
+  find(authorization: string | null | undefined, apiKey: string | null | undefined): Caller | undefined
+  keys(): readonly ApiKey[]
+  replace(keys: readonly ApiKey[]): void
+}
 
-/** The tenant of everybody while no keys are configured. */
-const openTenant = 'default'
+/** Everybody while no keys are configured. */
+const openCaller: Caller = { tenant: 'default' }
 
 /** SHA-256 in hex. */
 export const sha256 = (text: string): string => hash('sha256', text)
@@ -33,25 +46,54 @@ export const unauthorised = (also = '; a stream also takes a fresh "?token=TOKEN
     { 'www-authenticate': 'Bearer' },
   )
 
-/** Who asks. Without configured keys everybody is the open tenant. */
-export const createAuthenticator = (keys: readonly ApiKey[]): Authenticator => {
-  if (keys.length === 0) return () => openTenant
+/** Access by these keys; open without any. */
+export const createAccess = (first: readonly ApiKey[]): Access => {
+  let keys = first
   // Looked up by hash: how long it takes says nothing about how much of a key was right.
-  const tenants = new Map(keys.map((key) => [key.sha256, key.tenant]))
-  return (authorization, apiKey) => {
-    const bearer = /^Bearer +(\S+)\s*$/i.exec(authorization ?? '')
-    return tenants.get(sha256(bearer?.[1] ?? apiKey ?? ''))
+  let callers = byHash(first)
+  return {
+    isOpen: () => keys.length === 0,
+    find(authorization, apiKey) {
+      if (keys.length === 0) return openCaller
+      const bearer = /^Bearer +(\S+)\s*$/i.exec(authorization ?? '')
+      return callers.get(sha256(bearer?.[1] ?? apiKey ?? ''))
+    },
+    keys: () => keys,
+    replace(next) {
+      keys = next
+      callers = byHash(next)
+    },
   }
 }
 
-/** Gives routes the tenant, or answers 401. A tenant that was found before, by a stream token, stays. */
-export const authenticate = (tenantOf: Authenticator) =>
+const byHash = (keys: readonly ApiKey[]): ReadonlyMap<string, Caller> =>
+  new Map(keys.map((key) => [key.sha256, key]))
+
+/** Gives routes the caller, or answers 401. One that was found before, by a stream token, stays. */
+export const authenticate = (access: Access) =>
   createMiddleware<RequestEnv>(async function authenticateMiddleware(c, next) {
-    if (c.get('tenant') === undefined) {
+    if (c.get('caller') === undefined) {
       const { headers } = c.req.raw
-      const tenant = tenantOf(headers.get('authorization'), headers.get('x-api-key'))
-      if (tenant === undefined) throw unauthorised()
-      c.set('tenant', tenant)
+      const caller = access.find(headers.get('authorization'), headers.get('x-api-key'))
+      if (caller === undefined) throw unauthorised()
+      setCaller(c, caller)
     }
     await next()
   })
+
+/** Tells routes who asks. */
+export const setCaller = (c: Context<RequestEnv>, caller: Caller): void => {
+  c.set('caller', caller)
+  c.set('tenant', caller.tenant)
+}
+
+/** @throws ApiError 403 where the caller's key names the models that it may ask for, and this is none of them. */
+export const checkModelAllowed = ({ models }: Caller, model: string): void => {
+  if (models === undefined || models.includes(model)) return
+  const body = {
+    type: 'permission_error',
+    code: 'model_not_allowed',
+    message: `This key may not ask for "${model.slice(0, 80)}". It may ask for: ${models.join(', ') || 'none'}.`,
+  }
+  throw new ApiError(403, body, {}, { param: 'model' })
+}

@@ -13,6 +13,7 @@ export const handleError = async (error: unknown, c: Context<RequestEnv>): Promi
   if (raw.signal.aborted) return new Response(null, { status: 499 })
   const isReusable = raw.bodyUsed || (await dropStream(raw.body, c.req.header('content-length')))
   const known = toApiError(error)
+  c.set('errorCode', known.code)
   // A server that drains refuses as it should.
   const expected = known === error || (isAgentError(error) && error.code === 'shutting-down')
   if (known.status >= 500 && !expected) c.get('log').error({ err: error }, 'request failed')

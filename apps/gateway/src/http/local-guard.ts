@@ -1,5 +1,6 @@
 import { createMiddleware } from 'hono/factory'
 import { ApiError } from './api-error.ts'
+import type { Access } from './auth.ts'
 import type { RequestEnv } from './env.ts'
 
 const loopbackNames = new Set(['localhost', '127.0.0.1', '[::1]'])
@@ -22,10 +23,11 @@ export const checkLocal = (host = '', origin?: string | undefined): void => {
 }
 
 /** The same as middleware. */
-export const localGuard = createMiddleware<RequestEnv>(async function localGuardMiddleware(c, next) {
-  checkLocal(c.req.header('host'), c.req.header('origin'))
-  await next()
-})
+export const localGuard = (access: Access) =>
+  createMiddleware<RequestEnv>(async function localGuardMiddleware(c, next) {
+    if (access.isOpen()) checkLocal(c.req.header('host'), c.req.header('origin'))
+    await next()
+  })
 
 const isSameOrigin = (origin: string, host: string): boolean => {
   if (!URL.canParse(origin)) return false

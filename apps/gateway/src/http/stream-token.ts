@@ -1,5 +1,6 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { SessionKey } from '@gateway/session'
+import type { Access, ApiKey } from './auth.ts'
 
 /** Milliseconds that a token lives. */
 const streamTokenTtlMs = 5 * 60_000
@@ -13,16 +14,18 @@ export interface StreamTokens {
 
 /**
  * Tokens are signed and kept nowhere. The secret comes from the configured keys, so a token outlives a restart and is
- * good on each instance; without keys it is random.
+ * good on each instance, and ends when the keys are replaced; without keys it is random.
  */
-export const createStreamTokens = (keyHashes: readonly string[], now: () => number): StreamTokens => {
-  const secret =
-    keyHashes.length > 0
-      ? createHmac('sha256', 'stream-token')
-          .update([...keyHashes].sort().join())
-          .digest()
-      : randomBytes(32)
-  const sign = (payload: string) => createHmac('sha256', secret).update(payload).digest()
+export const createStreamTokens = (access: Access, now: () => number): StreamTokens => {
+  let keys = access.keys()
+  let secret = toSecret(keys)
+  const sign = (payload: string) => {
+    if (access.keys() !== keys) {
+      keys = access.keys()
+      secret = toSecret(keys)
+    }
+    return createHmac('sha256', secret).update(payload).digest()
+  }
   return {
     issue(key) {
       const expiresAt = now() + streamTokenTtlMs
@@ -41,3 +44,15 @@ export const createStreamTokens = (keyHashes: readonly string[], now: () => numb
     },
   }
 }
+
+const toSecret = (keys: readonly ApiKey[]): Buffer =>
+  keys.length === 0
+    ? randomBytes(32)
+    : createHmac('sha256', 'stream-token')
+        .update(
+          keys
+            .map((key) => key.sha256)
+            .sort()
+            .join(),
+        )
+        .digest()

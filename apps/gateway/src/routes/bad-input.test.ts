@@ -131,7 +131,6 @@ test('unknown paths and malformed ids are 404, and what is not built yet too', a
     `/api/sessions/sess_${'x'.repeat(5000)}`,
     '/openapi.json',
     '/docs',
-    '/metrics',
   ]) {
     expect(await call('GET', path), path).toMatchObject({
       status: 404,

@@ -1,6 +1,7 @@
 import type { Hono } from 'hono'
 import type { AppDeps } from '../deps.ts'
 import type { RequestEnv } from '../http/env.ts'
+import { toSnake } from '../wire/resources.ts'
 
 /** Is the process alive, and may it be given work? No key is needed. */
 export const probeRoutes = (app: Hono<RequestEnv>, deps: AppDeps): void => {
@@ -22,7 +23,17 @@ export const healthRoutes = (app: Hono<RequestEnv>, deps: AppDeps): void => {
       providers: deps.providers
         .list()
         .map((provider) => ({ name: provider.name, dialects: provider.dialects })),
-      default_model: deps.defaultModel,
+      // Whom requests are sent to, and how that goes.
+      targets: deps.providers.health().map(({ target, health }) => ({
+        target,
+        state: toSnake(health.state),
+        failures: health.failures,
+        cool_down_ms: Math.ceil(health.coolDownMs),
+        first_token_ms: health.firstTokenMs === undefined ? null : Math.round(health.firstTokenMs),
+        alarm: health.alarm ?? null,
+      })),
+      models: deps.providers.models(),
+      default_model: deps.settings().defaultModel,
     }),
   )
 }

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto'
+import type { SessionKey } from '@gateway/session'
 import type { Context, Hono } from 'hono'
 import type { z } from 'zod'
 import type { AppDeps } from '../deps.ts'
 import { ApiError, badRequest, notFound, unavailable } from '../http/api-error.ts'
+import { type Caller, checkModelAllowed } from '../http/auth.ts'
 import { readBody } from '../http/body.ts'
 import type { CapacityLimits } from '../http/capacity.ts'
 import type { RequestEnv } from '../http/env.ts'
@@ -60,15 +62,17 @@ const start = async (
 ): Promise<{ turnId: string; afterSeq: number; headers: Record<string, string> }> => {
   const key = sessionKey(c)
   const idempotency = idempotencyOf(c, body)
-  checkTools(deps, key.tenant, body.tools)
+  const caller = c.get('caller')
+  checkTools(deps, caller, body.tools)
   if (idempotency === undefined || (await deps.sessions.findIdempotent(key, idempotency.key)) === undefined) {
     admit(deps, capacity, key.tenant)
   }
+  const { model, tools } = await withinCaller(deps, key, caller, body)
   const result = await deps.agent.startTurn({
     key,
     content: body.content,
-    model: body.model,
-    tools: body.tools,
+    model,
+    tools,
     maxTokens: body.max_tokens,
     temperature: body.temperature,
     metadata: body.metadata,
@@ -78,7 +82,28 @@ const start = async (
   if (result.status === 'busy') throw turnInProgress(result.turnId)
   if (result.status === 'mismatch') throw idempotencyMismatch()
   const { turnId, afterSeq } = result
+  if (result.status === 'started') deps.metrics.message(key)
   return { turnId, afterSeq, headers: result.status === 'attached' ? { 'idempotency-replayed': 'true' } : {} }
+}
+
+/** The model and the tools of the turn: what is asked for, or what the session has, as far as the caller's key allows. */
+const withinCaller = async (
+  deps: AppDeps,
+  key: SessionKey,
+  caller: Caller,
+  body: SendMessage,
+): Promise<Pick<SendMessage, 'model' | 'tools'>> => {
+  const { models, tools: allowed } = caller
+  // Most keys allow all: nothing has to be looked up for them.
+  if (models === undefined && allowed === undefined) return body
+  const state = await deps.sessions.get(key)
+  if (state === undefined) throw noSession()
+  checkModelAllowed(caller, body.model ?? state.model)
+  const wanted = body.tools ?? state.tools ?? allowed
+  return {
+    model: body.model,
+    tools: wanted?.filter((name) => allowed === undefined || allowed.includes(name)),
+  }
 }
 
 const accepted = async (

@@ -49,6 +49,8 @@ test('health says what runs here', async () => {
     version: '0.0.0-test',
     store: { kind: 'memory', durability: 'memory' },
     providers: [{ name: 'mock', dialects: ['mock'] }],
+    targets: [],
+    models: [],
     default_model: 'mock',
   })
 })

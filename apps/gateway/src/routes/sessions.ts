@@ -2,6 +2,7 @@ import { isProviderError } from '@gateway/provider'
 import type { Hono } from 'hono'
 import type { AppDeps } from '../deps.ts'
 import { badRequest } from '../http/api-error.ts'
+import { type Caller, checkModelAllowed } from '../http/auth.ts'
 import { readBody, readOptionalBody } from '../http/body.ts'
 import type { RequestEnv } from '../http/env.ts'
 import { toWireMessage, toWireSession } from '../wire/resources.ts'
@@ -13,7 +14,8 @@ export const sessionRoutes = (app: Hono<RequestEnv>, deps: AppDeps): void => {
   const { sessions, agent } = deps
 
   // A model that nobody serves is refused when it is chosen, not at the first message.
-  const checkModel = (model: string) => {
+  const checkModel = (caller: Caller, model: string) => {
+    checkModelAllowed(caller, model)
     try {
       deps.providers.resolve(model)
     } catch (error) {
@@ -26,9 +28,9 @@ export const sessionRoutes = (app: Hono<RequestEnv>, deps: AppDeps): void => {
   app.post('/api/sessions', async (c) => {
     const body = await readOptionalBody(c, createSessionSchema)
     const tenant = c.get('tenant')
-    const model = body.model ?? deps.defaultModel
-    checkModel(model)
-    checkTools(deps, tenant, body.tools)
+    const model = body.model ?? deps.settings().defaultModel
+    checkModel(c.get('caller'), model)
+    checkTools(deps, c.get('caller'), body.tools)
     const state = await sessions.create({
       tenant,
       model,
@@ -37,6 +39,7 @@ export const sessionRoutes = (app: Hono<RequestEnv>, deps: AppDeps): void => {
       metadata: body.metadata,
       ttlMs: body.ttl_seconds === undefined ? undefined : body.ttl_seconds * 1000,
     })
+    deps.metrics.sessionCreated(state.key)
     return c.json(toWireSession(state), 201, { location: `/api/sessions/${state.key.id}` })
   })
 
@@ -54,8 +57,8 @@ export const sessionRoutes = (app: Hono<RequestEnv>, deps: AppDeps): void => {
   app.patch('/api/sessions/:id', async (c) => {
     const key = sessionKey(c)
     const body = await readBody(c, updateSessionSchema)
-    if (body.model !== undefined) checkModel(body.model)
-    checkTools(deps, key.tenant, body.tools)
+    if (body.model !== undefined) checkModel(c.get('caller'), body.model)
+    checkTools(deps, c.get('caller'), body.tools)
     const { ttl_seconds, ...rest } = body
     const state = await sessions.update(key, {
       ...rest,
@@ -81,6 +84,7 @@ export const sessionRoutes = (app: Hono<RequestEnv>, deps: AppDeps): void => {
     }
     const fork = await sessions.fork(key, { afterSeq: body.after_seq })
     if (fork === undefined) throw noSession()
+    deps.metrics.sessionCreated(fork.key)
     return c.json(toWireSession(fork), 201, { location: `/api/sessions/${fork.key.id}` })
   })
 

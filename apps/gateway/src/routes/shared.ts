@@ -3,6 +3,7 @@ import type { SessionKey, SessionState } from '@gateway/session'
 import type { Context } from 'hono'
 import type { AppDeps } from '../deps.ts'
 import { badRequest, notFound } from '../http/api-error.ts'
+import type { Caller } from '../http/auth.ts'
 import { parse } from '../http/body.ts'
 import type { RequestEnv } from '../http/env.ts'
 import { pageSchema } from './schema.ts'
@@ -31,11 +32,11 @@ export const pageOf = (c: Context<RequestEnv>): { limit?: number | undefined; cu
 /** @throws ApiError 400 that names what there is. */
 export const checkTools = (
   deps: AppDeps,
-  tenant: string,
+  { tenant, tools: allowed }: Caller,
   names: readonly string[] | null | undefined,
 ): void => {
   if (names === undefined || names === null) return
-  const known = deps.tools.list({ tenant }).map((tool) => tool.name)
+  const known = deps.tools.list({ tenant, allowed }).map((tool) => tool.name)
   const unknown = names.find((name) => !known.includes(name))
   if (unknown !== undefined) {
     throw badRequest(

@@ -1,7 +1,7 @@
 import type { Hono } from 'hono'
 import type { AppDeps } from '../deps.ts'
 import { notFound } from '../http/api-error.ts'
-import { unauthorised } from '../http/auth.ts'
+import { type Access, setCaller, unauthorised } from '../http/auth.ts'
 import { readOptionalBody } from '../http/body.ts'
 import type { RequestEnv } from '../http/env.ts'
 import { type EventStreamOptions, eventStream } from '../http/event-stream.ts'
@@ -10,14 +10,14 @@ import { toTime } from '../wire/resources.ts'
 import { emptySchema } from './schema.ts'
 import { loadSession, noSession, seqOf } from './shared.ts'
 
-/** Lets `?token=` stand in for a key, on the stream alone. Registered before authentication, where there are keys. */
-export const streamTokenAuth = (app: Hono<RequestEnv>, tokens: StreamTokens): void => {
+/** Lets `?token=` stand in for a key, on the stream alone. Registered before authentication. */
+export const streamTokenAuth = (app: Hono<RequestEnv>, access: Access, tokens: StreamTokens): void => {
   app.use('/api/sessions/:id/stream', async (c, next) => {
     const token = c.req.query('token')
-    if (token !== undefined) {
+    if (token !== undefined && !access.isOpen()) {
       const key = tokens.verify(token, c.req.param('id'))
       if (key === undefined) throw unauthorised()
-      c.set('tenant', key.tenant)
+      setCaller(c, { tenant: key.tenant })
     }
     await next()
   })

@@ -10,7 +10,8 @@ import { executeToolSchema } from './schema.ts'
 /** Tools: what there is, and running one without a model. */
 export const toolRoutes = (app: Hono<RequestEnv>, deps: AppDeps): void => {
   app.get('/api/tools', (c) => {
-    const tools = deps.tools.list({ tenant: c.get('tenant') }).map((tool) => ({
+    const { tenant, tools: allowed } = c.get('caller')
+    const tools = deps.tools.list({ tenant, allowed }).map((tool) => ({
       name: tool.name,
       description: tool.description,
       input_schema: tool.inputSchema,
@@ -23,8 +24,8 @@ export const toolRoutes = (app: Hono<RequestEnv>, deps: AppDeps): void => {
   app.post('/api/tools/:name/execute', async (c) => {
     const name = c.req.param('name')
     const { input } = await readOptionalBody(c, executeToolSchema)
-    const caller = { tenant: c.get('tenant'), signal: c.req.raw.signal }
-    const result = await deps.tools.execute(name, input ?? {}, caller)
+    const { tenant, tools: allowed } = c.get('caller')
+    const result = await deps.tools.execute(name, input ?? {}, { tenant, allowed, signal: c.req.raw.signal })
     // Not enabled and not allowed look the same: neither is listed.
     if (result.status === 'unknown-tool' || result.status === 'denied')
       throw notFound(`There is no tool "${name}".`)

@@ -1,7 +1,8 @@
 import type { JsonObject, JsonValue } from '@gateway/provider'
 import { ApiError, badRequest } from '../http/api-error.ts'
+import { checkModelAllowed } from '../http/auth.ts'
 import { maxDepth, parseJson, requireJson, tooDeep } from '../http/json-body.ts'
-import type { Exchange } from './exchange.ts'
+import type { Call } from './call.ts'
 
 /** Bytes of a `/v1` body: room for images. */
 const bodyLimit = 32 * 1024 * 1024
@@ -13,11 +14,18 @@ export interface ModelBody {
   model: string
 }
 
-/** Reads the body, which is open: only what every dialect has is checked. @throws ApiError 415, 413, 400. */
-export const readModelBody = async (exchange: Exchange, defaultModel: string): Promise<ModelBody> => {
+/**
+ * Reads the body, which is open: only what every dialect has is checked, and that the caller may ask for its model.
+ * @throws ApiError 415, 413, 400, 403.
+ */
+export const readModelBody = async (call: Call, defaultModel: string): Promise<ModelBody> => {
+  const { exchange, caller } = call
   const { headers } = exchange
   requireJson(headers['content-type'], headers['content-encoding'])
-  return toModelBody(await exchange.readBody(bodyLimit), defaultModel)
+  const body = toModelBody(await exchange.readBody(bodyLimit), defaultModel)
+  call.model = body.model
+  checkModelAllowed(caller, body.model)
+  return body
 }
 
 /** The same for bytes that were read. Where they name no model, the default is put into them. */

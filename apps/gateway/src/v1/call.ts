@@ -1,4 +1,5 @@
 import type { ClientDialectName, ForwardReport, ForwardSink } from '@gateway/provider'
+import type { Caller } from '../http/auth.ts'
 import { contracts } from './contracts.ts'
 import { type AnswerHeaders, type Exchange, isEventStream } from './exchange.ts'
 
@@ -10,7 +11,8 @@ export interface Call {
   readonly dialect: ClientDialectName
   /** Milliseconds, monotonic. */
   readonly startedAt: number
-  tenant: string
+  /** Its tenant is empty while nobody is known to ask. */
+  caller: Caller
   /** What the client was answered; 499 where it left first. */
   status: number
   /** The model that the client asked for. */
@@ -20,6 +22,8 @@ export interface Call {
   /** What of the body is kept for counting it. */
   question?: Uint8Array | number | undefined
   error?: unknown
+  /** US dollars; undefined where a price is not known. */
+  costUsd?: number | undefined
   /** Is the answer an event stream? Whole events are written to it, so that another may always follow. */
   isStream: boolean
 }

@@ -1,5 +1,6 @@
 import { type ProviderManager, toRelayBody, toRelayedHeaders } from '@gateway/provider'
 import { countAsync, getTokenizer, isTokenizerError } from '@gateway/tokenizer'
+import type { AppSettings } from '../deps.ts'
 import { badRequest } from '../http/api-error.ts'
 import { readModelBody } from './body.ts'
 import { answeredBy, type Call, withIds } from './call.ts'
@@ -13,11 +14,10 @@ const atOnceBytes = 64 * 1024
  * would or about so.
  */
 export const createCountTokens =
-  ({ providers, defaultModel }: { providers: ProviderManager; defaultModel: string }) =>
+  ({ providers, settings }: { providers: ProviderManager; settings: () => AppSettings }) =>
   async (call: Call): Promise<void> => {
     const { exchange } = call
-    const body = await readModelBody(exchange, defaultModel)
-    call.model = body.model
+    const body = await readModelBody(call, settings().defaultModel)
     const target = providers.resolve(body.model)
     const { provider, model } = target
     if (provider.countTokens !== undefined) {

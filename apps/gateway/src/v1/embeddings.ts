@@ -1,17 +1,24 @@
 import { type ProviderManager, toRelayBody, toRelayedHeaders } from '@gateway/provider'
+import type { AppSettings } from '../deps.ts'
 import { ApiError } from '../http/api-error.ts'
 import { readModelBody } from './body.ts'
 import type { Call } from './call.ts'
 import type { Meter } from './meter.ts'
 import { relayAnswer } from './relay.ts'
 
+/** What embeddings work with. */
+export interface EmbeddingsDeps {
+  providers: ProviderManager
+  settings: () => AppSettings
+  meter: Meter
+}
+
 /** `POST /v1/embeddings`: the client's bytes and the provider's, whatever encoding they agree on. */
 export const createEmbeddings =
-  ({ providers, defaultModel, meter }: { providers: ProviderManager; defaultModel: string; meter: Meter }) =>
+  ({ providers, settings, meter }: EmbeddingsDeps) =>
   async (call: Call): Promise<void> => {
     const { exchange } = call
-    const body = await readModelBody(exchange, defaultModel)
-    call.model = body.model
+    const body = await readModelBody(call, settings().defaultModel)
     call.question = meter.keep(body.bytes)
     const target = providers.resolve(body.model)
     const { provider, model } = target

@@ -1,4 +1,5 @@
 import type { ForwardReport, ProviderManager } from '@gateway/provider'
+import type { AppSettings } from '../deps.ts'
 import { type ModelBody, readModelBody } from './body.ts'
 import { answerOf, type Call } from './call.ts'
 import type { Meter } from './meter.ts'
@@ -6,23 +7,22 @@ import type { Meter } from './meter.ts'
 /** What the two hot routes work with. */
 export interface ForwardDeps {
   providers: ProviderManager
-  defaultModel: string
+  settings: () => AppSettings
   meter: Meter
 }
 
 /** `POST /v1/chat/completions` and `/v1/messages`: the body goes to whoever serves its model, the answer comes back. */
-export const createForward = ({ providers, defaultModel, meter }: ForwardDeps) => {
+export const createForward = ({ providers, settings, meter }: ForwardDeps) => {
   // No frame that waits for the answer holds the body, which for thousands of streams is most of their memory.
-  const start = (call: Call, { bytes, value, model }: ModelBody): Promise<ForwardReport> => {
+  const start = (call: Call, { bytes, value }: ModelBody): Promise<ForwardReport> => {
     const { exchange, dialect, requestId } = call
-    call.model = model
     call.question = meter.keep(bytes)
     return providers.forward({ dialect, body: bytes, value, headers: exchange.headers }, answerOf(call), {
       signal: exchange.signal,
       requestId,
     })
   }
-  const ask = async (call: Call) => start(call, await readModelBody(call.exchange, defaultModel))
+  const ask = async (call: Call) => start(call, await readModelBody(call, settings().defaultModel))
 
   return async (call: Call): Promise<void> => {
     try {

@@ -1,6 +1,7 @@
-import { costUsd, lookupModel, type Usage } from '@gateway/provider'
+import { costUsd, type Usage } from '@gateway/provider'
 import type { LedgerRow } from '@gateway/session'
 import { createEstimator } from '@gateway/tokenizer'
+import type { AppSettings } from '../deps.ts'
 import type { Call } from './call.ts'
 
 /** Writes down what requests used. */
@@ -14,8 +15,15 @@ export interface Meter {
 /** Bytes of a body that are kept and, if need be, counted at a stretch: a millisecond or two. */
 const countedBytes = 64 * 1024
 
-/** A meter over whatever keeps the rows. `now`: milliseconds since the epoch. */
-export const createMeter = (add: (row: LedgerRow) => void, now: () => number): Meter => ({
+/** What a meter works with. `now`: milliseconds since the epoch. */
+export interface MeterOptions {
+  add(row: LedgerRow): void
+  settings(): Pick<AppSettings, 'modelEntry'>
+  now(): number
+}
+
+/** A meter over whatever keeps the rows. */
+export const createMeter = ({ add, settings, now }: MeterOptions): Meter => ({
   keep: (body) => (body.byteLength <= countedBytes ? body : body.byteLength),
   count(call) {
     const { provider, model = call.model ?? '', usage: reported } = call.report ?? {}
@@ -28,15 +36,17 @@ export const createMeter = (add: (row: LedgerRow) => void, now: () => number): M
       cacheWriteTokens: toCount(usage.cacheWriteTokens),
       reasoningTokens: toCount(usage.reasoningTokens),
     }
+    call.costUsd =
+      provider === undefined ? undefined : costUsd(settings().modelEntry(provider, model), counts)
     add({
-      tenant: call.tenant,
+      tenant: call.caller.tenant,
       id: call.requestId,
       // A name comes from a client; the ledger takes no more of it than it could store.
       model: model.slice(0, 256).toWellFormed().replaceAll('\0', '') || 'unknown',
       provider,
       at: now(),
       usage: counts,
-      costUsd: provider === undefined ? undefined : costUsd(lookupModel(provider, model), counts),
+      costUsd: call.costUsd,
       ...(usage.estimated === true && { estimated: true }),
     })
   },

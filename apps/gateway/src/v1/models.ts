@@ -1,5 +1,6 @@
 import { catalogueModels, type ProviderManager } from '@gateway/provider'
 import { notFound } from '../http/api-error.ts'
+import { type Caller, checkModelAllowed } from '../http/auth.ts'
 import { type Call, withIds } from './call.ts'
 import { contracts } from './contracts.ts'
 
@@ -27,15 +28,16 @@ export const createModels =
     const { toModel, toList } = contracts[call.dialect].models
     const value =
       exchange.path === path
-        ? toList(listModels(providers), new URLSearchParams(exchange.query))
-        : toModel(findModel(providers, exchange.path.slice(path.length + 1)))
+        ? toList(allowedModels(providers, call.caller), new URLSearchParams(exchange.query))
+        : toModel(findModel(providers, call.caller, exchange.path.slice(path.length + 1)))
     call.status = 200
     exchange.send(200, withIds(call, { 'content-type': 'application/json' }), JSON.stringify(value))
   }
 
-/** What can be asked for by name: listed models of providers, and those of the catalogue. */
+/** What can be asked for by name: configured names, listed models of providers, and those of the catalogue. */
 const listModels = (providers: ProviderManager): ListedModel[] => {
   const models = new Map<string, ListedModel>()
+  for (const id of providers.models()) models.set(id, toListed(id, providers.resolve(id).provider.name))
   for (const provider of providers.list()) {
     const names = [...(provider.models ?? []), ...catalogueModels(provider.name).filter(provider.serves)]
     for (const name of new Set(names)) {
@@ -47,9 +49,16 @@ const listModels = (providers: ProviderManager): ListedModel[] => {
   return [...models.values()]
 }
 
+/** A key that names models has these, by the names that it gives them. */
+const allowedModels = (providers: ProviderManager, { models }: Caller): ListedModel[] =>
+  models === undefined
+    ? listModels(providers)
+    : models.map((id) => toListed(id, providers.resolve(id).provider.name))
+
 /** Any model that a request may name, also one that is in no list. ProviderError `not-found` otherwise. */
-const findModel = (providers: ProviderManager, encoded: string): ListedModel => {
+const findModel = (providers: ProviderManager, caller: Caller, encoded: string): ListedModel => {
   const id = decode(encoded)
+  checkModelAllowed(caller, id)
   return toListed(id, providers.resolve(id).provider.name)
 }
 

@@ -15,7 +15,7 @@ export const logCall = (log: Logger, call: Call, now: number): void => {
     method: exchange.method,
     path: exchange.path,
     status,
-    tenant: call.tenant === '' ? undefined : call.tenant,
+    tenant: call.caller.tenant === '' ? undefined : call.caller.tenant,
     model: call.model?.slice(0, 256),
     provider: report?.provider ?? (isProviderError(error) ? error.provider : undefined),
     provider_model: report?.model,

@@ -21,8 +21,9 @@ export type Routes = ReadonlyMap<string, Resource>
 
 /** Makes the routes; each is made once and holds nothing of a request. */
 export const createRoutes = (deps: AppDeps): Routes => {
-  const meter = createMeter(deps.recordUsage, deps.now ?? Date.now)
-  const parts = { providers: deps.providers, defaultModel: deps.defaultModel, meter }
+  const { providers, settings, recordUsage: add, now = Date.now } = deps
+  const meter = createMeter({ add, settings, now })
+  const parts = { providers, settings, meter }
   const forward = createForward(parts)
   return new Map<string, Resource>([
     ['/v1/chat/completions', { method: 'POST', route: forward }],
@@ -33,9 +34,15 @@ export const createRoutes = (deps: AppDeps): Routes => {
   ])
 }
 
+/** The path under which the routes have a request; undefined where they have none. */
+export const patternOf = (routes: Routes, path: string): string | undefined => {
+  const pattern = path.startsWith('/v1/models/') ? '/v1/models' : path
+  return routes.has(pattern) ? pattern : undefined
+}
+
 /** The route of a request. @throws ApiError 404 and 405. */
 export const findRoute = (routes: Routes, { path, method }: Exchange): Route => {
-  const found = routes.get(path.startsWith('/v1/models/') ? '/v1/models' : path)
+  const found = routes.get(patternOf(routes, path) ?? '')
   if (found === undefined) throw missing(path)
   if (method === found.method || (method === 'HEAD' && found.method === 'GET')) return found.route
   throw wrongMethod(method, found.method)

@@ -1,14 +1,15 @@
 import type { AppDeps } from '../deps.ts'
 import { ApiError } from '../http/api-error.ts'
-import { createAuthenticator, unauthorised } from '../http/auth.ts'
+import { type Caller, unauthorised } from '../http/auth.ts'
 import { createGauge, defaultCapacity } from '../http/capacity.ts'
 import { checkLocal } from '../http/local-guard.ts'
 import type { Call } from './call.ts'
 import { contractOf } from './contracts.ts'
 import type { Exchange } from './exchange.ts'
+import { measureCall } from './measure.ts'
 import { refuse } from './refuse.ts'
 import { logCall } from './request-log.ts'
-import { createRoutes, findRoute } from './routes.ts'
+import { createRoutes, findRoute, patternOf } from './routes.ts'
 
 /** The contracts of OpenAI and Anthropic, over exchanges of any kind. */
 export interface V1 {
@@ -20,11 +21,11 @@ export interface V1 {
   drain(graceMs: number): Promise<void>
 }
 
+const nobody: Caller = { tenant: '' }
+
 /** Serves `/v1` with what the app works with. `elapsed`: monotonic milliseconds. */
 export const createV1 = (deps: AppDeps, elapsed: () => number = () => performance.now()): V1 => {
   const routes = createRoutes(deps)
-  const tenantOf = createAuthenticator(deps.keys)
-  const isOpen = deps.keys.length === 0
   const limits = { ...defaultCapacity, ...deps.capacity }
   const seats = createGauge('too_many_requests', 'requests')
   // The one line that is written for each request says nothing that would have to be looked for and hidden.
@@ -32,17 +33,18 @@ export const createV1 = (deps: AppDeps, elapsed: () => number = () => performanc
   const running = new Set<Call>()
   let isDraining = false
   let isIdle: (() => void) | undefined
+  deps.metrics.watch({ runningRequests: () => running.size })
 
   const admit = (call: Call): (() => void) => {
     const { headers } = call.exchange
-    if (isOpen) checkLocal(headers.host, headers.origin)
-    const tenant = tenantOf(headers.authorization, headers['x-api-key'])
-    if (tenant === undefined) throw unauthorised('.')
-    call.tenant = tenant
+    if (deps.access.isOpen()) checkLocal(headers.host, headers.origin)
+    const caller = deps.access.find(headers.authorization, headers['x-api-key'])
+    if (caller === undefined) throw unauthorised('.')
+    call.caller = caller
     if (isDraining) throw shuttingDown()
     return seats.enter([
       { name: 'all', limit: limits.requests },
-      { name: `tenant ${tenant}`, limit: limits.requestsPerTenant },
+      { name: `tenant ${caller.tenant}`, limit: limits.requestsPerTenant },
     ])
   }
 
@@ -52,7 +54,7 @@ export const createV1 = (deps: AppDeps, elapsed: () => number = () => performanc
       requestId: deps.newRequestId(),
       dialect: contractOf(exchange.path, exchange.headers),
       startedAt: elapsed(),
-      tenant: '',
+      caller: nobody,
       status: 0,
       isStream: false,
     }
@@ -71,7 +73,9 @@ export const createV1 = (deps: AppDeps, elapsed: () => number = () => performanc
       leave?.()
       running.delete(call)
       if (running.size === 0) isIdle?.()
-      logCall(log, call, elapsed())
+      const now = elapsed()
+      measureCall(deps.metrics, call, patternOf(routes, exchange.path), now)
+      logCall(log, call, now)
     }
   }
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { readConfig } from './config.ts'
-import { sha256 } from './http/auth.ts'
+import { sha256 } from '../http/auth.ts'
+import { readConfig } from './read-config.ts'
 
 test('nothing set is the embedded default', () => {
   expect(readConfig({})).toEqual({
@@ -8,19 +8,27 @@ test('nothing set is the embedded default', () => {
     port: 8787,
     store: { kind: 'sqlite', path: './data/gateway.db' },
     keys: [],
-    anthropic: undefined,
-    openai: undefined,
-    groq: undefined,
+    providers: [],
+    models: {},
+    timeouts: undefined,
+    retry: undefined,
+    breaker: undefined,
+    catalogue: {},
     defaultModel: undefined,
-    tools: ['echo', 'calculator', 'timestamp'],
+    tools: { enabled: ['echo', 'calculator', 'timestamp'], policies: {} },
     logLevel: 'info',
+    file: undefined,
     notes: [],
   })
 })
 
 test('a base URL without its key is said to have no effect', () => {
-  const { notes, openai } = readConfig({ OPENAI_BASE_URL: 'http://127.0.0.1:1/v1', ANTHROPIC_API_KEY: 'k' })
-  expect({ notes, openai }).toEqual({ notes: [expect.stringContaining('OPENAI_API_KEY')], openai: undefined })
+  const { notes, providers } = readConfig({
+    OPENAI_BASE_URL: 'http://127.0.0.1:1/v1',
+    ANTHROPIC_API_KEY: 'k',
+  })
+  expect(notes).toEqual([expect.stringContaining('OPENAI_API_KEY')])
+  expect(providers.map(({ name }) => name)).toEqual(['anthropic'])
 })
 
 test('an empty variable is an unset one', () => {
@@ -41,13 +49,15 @@ test('providers are configured by their own variables', () => {
       OPENAI_API_KEY: 'k2',
       OPENAI_BASE_URL: 'http://127.0.0.1:1/v1',
       GROQ_API_KEY: 'k3',
-    }),
-  ).toMatchObject({
-    groq: { apiKey: 'k3' },
-    anthropic: { apiKey: 'k1' },
-    openai: { apiKey: 'k2', baseURL: 'http://127.0.0.1:1/v1' },
-  })
-  expect(readConfig({ ANTHROPIC_API_KEY: 'a', CLAUDE_API_KEY: 'b' }).anthropic?.apiKey).toBe('a')
+    }).providers,
+  ).toMatchObject([
+    { type: 'anthropic', name: 'anthropic', apiKey: 'k1' },
+    { type: 'openai', name: 'openai', apiKey: 'k2', baseURL: 'http://127.0.0.1:1/v1' },
+    { type: 'groq', name: 'groq', apiKey: 'k3' },
+  ])
+  expect(readConfig({ ANTHROPIC_API_KEY: 'a', CLAUDE_API_KEY: 'b' }).providers).toMatchObject([
+    { apiKey: 'a' },
+  ])
 })
 
 test.each([
@@ -65,13 +75,14 @@ test('every fault is listed, and no key is shown', () => {
     GATEWAY_STORE: 'mysql://x',
     GATEWAY_API_KEYS: 'acme:good-key,oops-secret,beta:good-key',
     OPENAI_BASE_URL: 'localhost:1234',
-    GATEWAY_CONFIG: './gateway.yaml',
+    OPENAI_API_KEY: 'a key',
+    GATEWAY_TOOLS: 'echo,teleport',
     LOG_LEVEL: 'loud',
   }
   expect(() => readConfig(environment)).toThrow(
-    /PORT: [\s\S]*GATEWAY_STORE: [\s\S]*GATEWAY_API_KEYS: entry 2[\s\S]*GATEWAY_API_KEYS: entry 3[\s\S]*OPENAI_BASE_URL: [\s\S]*GATEWAY_CONFIG: [\s\S]*LOG_LEVEL: /,
+    /PORT: [\s\S]*GATEWAY_STORE: [\s\S]*GATEWAY_API_KEYS: entry 2[\s\S]*GATEWAY_API_KEYS: entry 3[\s\S]*OPENAI_API_KEY: [\s\S]*OPENAI_BASE_URL: [\s\S]*GATEWAY_TOOLS: .*teleport[\s\S]*LOG_LEVEL: /,
   )
-  expect(() => readConfig(environment)).not.toThrow(/secret|good-key/)
+  expect(() => readConfig(environment)).not.toThrow(/secret|good-key|a key/)
 })
 
 test('a store that this version does not have is refused by name', () => {

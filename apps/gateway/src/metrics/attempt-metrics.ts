@@ -1,0 +1,64 @@
+import type { AttemptRecord } from '@gateway/provider'
+import { Counter, Histogram, type Registry } from 'prom-client'
+import { toSnake } from '../wire/resources.ts'
+import { createChildren } from './children.ts'
+import type { ModelLabels } from './model-labels.ts'
+
+/** How each request to a provider ended, and what followed. */
+export const createAttemptMetrics = (
+  registry: Registry,
+  { labelOf }: ModelLabels,
+): ((record: AttemptRecord) => void) => {
+  const labelNames = ['provider', 'model', 'code']
+  const registers = [registry]
+  const attempts = new Counter({
+    name: 'gateway_attempts_total',
+    help: 'Requests to providers, by the code of their error, or ok.',
+    labelNames,
+    registers,
+  })
+  const retries = new Counter({
+    name: 'gateway_retries_total',
+    help: 'Failed attempts after which the same target was asked again.',
+    labelNames,
+    registers,
+  })
+  const fallbacks = new Counter({
+    name: 'gateway_fallbacks_total',
+    help: 'Failed attempts after which the next target was asked.',
+    labelNames,
+    registers,
+  })
+  const firstToken = new Histogram({
+    name: 'gateway_first_token_seconds',
+    help: 'From the start of a request to a provider to the first content of its answer.',
+    labelNames: ['provider', 'model'],
+    buckets: [0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8, 15, 30, 60, 120],
+    registers,
+  })
+  const durations = new Histogram({
+    name: 'gateway_attempt_duration_seconds',
+    help: 'From the start of a request to a provider to the end of its answer, good or bad.',
+    labelNames: ['provider', 'model'],
+    buckets: [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600],
+    registers,
+  })
+  const times = createChildren((provider: string, model: string) => ({
+    firstToken: firstToken.labels(provider, model),
+    duration: durations.labels(provider, model),
+  }))
+  const children = createChildren((provider: string, model: string, code: string) => ({
+    nothing: attempts.labels(provider, model, code),
+    same: retries.labels(provider, model, code),
+    next: fallbacks.labels(provider, model, code),
+  }))
+  return ({ target, error, followedBy, firstTokenMs, durationMs }) => {
+    const model = labelOf(target.model)
+    const child = children(target.provider, model, toSnake(error?.code ?? 'ok'))
+    const time = times(target.provider, model)
+    time.duration.observe(durationMs / 1000)
+    if (firstTokenMs !== undefined) time.firstToken.observe(firstTokenMs / 1000)
+    child.nothing.inc()
+    if (followedBy !== 'nothing') child[followedBy].inc()
+  }
+}
