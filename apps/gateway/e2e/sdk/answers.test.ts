@@ -171,6 +171,33 @@ runMatrix({
     },
   },
 
+  'thinking of which only the signature is shown, and its replay': {
+    where: ({ upstream }) => upstream === 'anthropic-messages',
+    async run({ ask, say, answer, body, native }) {
+      answer(
+        [
+          { type: 'thinking', text: '' },
+          { type: 'tool-call', name: 'now', input: {} },
+          { type: 'tool-call', name: 'now', input: {} },
+        ],
+        [{ type: 'text', text: 'Noon.' }],
+      )
+      const question = { user: say('What time is it?') }
+      const first = await ask({ turns: [question], tools, thinks: true })
+      expect(first).toMatchObject({ thinking: '', end: 'tools' })
+      const results = first.calls.map((call) => ({ call, content: '12:00' }))
+      const second = await ask({ turns: [question, { assistant: first }, { results }], tools, thinks: true })
+      expect(second).toMatchObject({ text: 'Noon.', end: 'stop' })
+      if (native) {
+        expect(body(-1).messages[1].content[0]).toMatchObject({
+          type: 'thinking',
+          thinking: '',
+          signature: expect.stringMatching(/^EqQB/),
+        })
+      }
+    },
+  },
+
   'usage, with what was cached': {
     async run(cell) {
       const { ask, say, answer, upstream } = cell

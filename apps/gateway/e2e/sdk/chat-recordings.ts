@@ -153,6 +153,22 @@ export const chatRecordings: Record<string, Scenario> = {
       done,
     { ...said, usage: { input: 11, output: 7 } },
   ),
+  'usage of zeros and nulls before the real one': chat(
+    chunk({ content: 'Hel' }, { usage: { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 } }) +
+      chunk({ content: 'lo' }, { usage: { prompt_tokens: 11, completion_tokens: null } }) +
+      chunk({}, { usage: wire.chatUsage }, { finish_reason: 'stop' }) +
+      chunk(undefined, { usage: null }) +
+      done,
+    { ...said, usage: { input: 11, output: 7 } },
+  ),
+  'a character in two halves': chat(
+    chunk({ role: 'assistant', content: 'a \ud83e' }) +
+      chunk({ content: '\udd8a b' }) +
+      callPiece({ index: 0, id: 'a', ...fn('weather', '{"city":"\ud83e') }) +
+      callPiece({ index: 0, function: { arguments: '\udd8a"}' } }) +
+      chatEnd('tool_calls'),
+    { text: 'a 🦊 b', calls: [call('weather', { city: '🦊' })] },
+  ),
   'chunks without choices in between': chat(
     chunk({ role: 'assistant', content: 'Hel' }) +
       chunk(undefined, { usage: null }) +

@@ -206,4 +206,45 @@ export const chatRequests: Record<string, Scenario> = {
   'Chat: a blank answer in the history': chat({
     body: (say) => ({ messages: [user(say('x')), assistant(''), user('z'), assistant(' \n'), user('y')] }),
   }),
+  'Chat: cache marks stay where they are': chat({
+    body: (say) => ({
+      tools: [tool('b'), { ...tool('a'), cache_control: { type: 'ephemeral' } }],
+      messages: [
+        { role: 'system', content: [{ type: 'text', text: 'Long.', cache_control: { type: 'ephemeral' } }] },
+        user([{ type: 'text', text: say('x'), cache_control: { type: 'ephemeral', ttl: '1h' } }]),
+      ],
+    }),
+    sent(body) {
+      expect(body.tools.map(({ name }: Fields) => name)).toEqual(['b', 'a'])
+      expect(body.tools[1].cache_control).toEqual({ type: 'ephemeral' })
+      expect(body.system).toMatchObject([{ text: 'Long.', cache_control: { type: 'ephemeral' } }])
+      expect(body.messages[0].content[0].cache_control).toEqual({ type: 'ephemeral', ttl: '1h' })
+    },
+  }),
+  'Chat: a longer history begins as the shorter one did': {
+    where: ({ client, native }) => client.name === 'openai' && !native,
+    async run({ ask, say, answer, requests }) {
+      answer(
+        [
+          { type: 'thinking', text: 'hm' },
+          { type: 'text', text: 'So.' },
+          { type: 'tool-call', name: 'now', input: {} },
+        ],
+        [{ type: 'text', text: 'Noon.' }],
+      )
+      const tools = ['b', 'now', 'a'].map((name) => ({
+        name,
+        description: name,
+        parameters: { type: 'object' },
+      }))
+      const question = { user: say('What time is it?') }
+      const first = await ask({ turns: [question], tools, system: 'Be brief.' })
+      const results = first.calls.map((call) => ({ call, content: 'noon' }))
+      await ask({ turns: [question, { assistant: first }, { results }], tools, system: 'Be brief.' })
+      const [short, long] = requests().map(({ text }) => text)
+      // Up to the end of the last message that both have.
+      const end = short?.lastIndexOf(question.user) ?? Number.NaN
+      expect(long?.slice(0, end)).toBe(short?.slice(0, end))
+    },
+  },
 }

@@ -38,4 +38,18 @@ runMatrix({
   'no space behind the colons': delivered({ tight: true }),
   'gzip, flushed by event': delivered({ gzip: true }),
   'gzip, cut anywhere': delivered({ gzip: true, cut: 'random' }),
+
+  'pieces of a megabyte, cut anywhere': {
+    where: ({ streamed }) => streamed,
+    async run({ ask, say, answer, deliver }) {
+      const long = 'ü🦊x'.repeat(180_000)
+      answer([
+        { type: 'text', text: long },
+        { type: 'text', text: '.' },
+      ])
+      deliver({ cut: 65_521 })
+      const got = await ask({ turns: [{ user: say('Hello') }] })
+      expect(got.text === `${long}.`).toBe(true)
+    },
+  },
 })

@@ -217,6 +217,22 @@ test('the SDKs retry what passes, and get the answer', async () => {
   }
 })
 
+test('a model can be named with its provider', async () => {
+  answers = [[{ type: 'text', text: 'Fine.' }]]
+  for (const [model, name] of [
+    ['openai/gpt-4o', 'gpt-4o'],
+    ['anthropic/claude-sonnet-4-6', 'claude-sonnet-4-6'],
+  ] as const) {
+    for (const ask of [
+      () => openai.chat.completions.create({ ...chatBody, model, stream: false }),
+      () => anthropic.messages.create({ ...messageBody, model, stream: false }),
+    ]) {
+      expect(JSON.stringify(await ask())).toContain('Fine.')
+      expect(upstream.requests.at(-1)?.body).toMatchObject({ model: name })
+    }
+  }
+})
+
 test('a client that leaves its loop leaves the upstream', async () => {
   answers = [
     [

@@ -146,6 +146,13 @@ export const messagesRecordings: Record<string, Scenario> = {
       messageEnd('tool_use'),
     { calls: two, end: 'tools' },
   ),
+  'a character in two halves': messages(
+    messageStart() +
+      textBlock(0, 'a \ud83e', '\udd8a b') +
+      toolBlock(1, 'toolu_1', 'weather', '{"city":"\ud83e', '\udd8a"}') +
+      messageEnd('tool_use'),
+    { text: 'a 🦊 b', calls: [call('weather', { city: '🦊' })] },
+  ),
   'a fallback in mid-answer': messages(
     messageStart() +
       block(
