@@ -2,8 +2,8 @@ import { createServer, get, type IncomingMessage, type ServerResponse } from 'no
 import type { AddressInfo } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
 import { decodeSse } from './decode.ts'
-import { createNodeSseStream, pipeSse } from './node.ts'
-import { createManualInterval, isHeld } from './testing/support.ts'
+import { createNodeSseStream, type NodeSseTarget, pipeSse } from './node.ts'
+import { createManualInterval, isHeld, observe, settle } from './testing/support.ts'
 import type { SseFrame } from './types.ts'
 
 /** A server for one request: what answers it, and the client's side of the answer. */
@@ -275,4 +275,29 @@ test('rejects with the reason of its signal while the source is silent', async (
   message.on('error', () => {})
   controller.abort('drain')
   expect(await outcome.promise).toBe('drain')
+})
+
+test('lets senders go when less than 16 KiB wait, not when anything is taken', async () => {
+  const written: (() => void)[] = []
+  const target: NodeSseTarget = {
+    headersSent: true,
+    destroyed: false,
+    writableEnded: false,
+    setHeader: () => {},
+    flushHeaders: () => {},
+    write: (_, taken) => written.push(taken),
+    end: () => {},
+    destroy: () => {},
+    on: () => {},
+  }
+  const stream = createNodeSseStream(target, { keepAliveMs: 0, stallMs: 0 })
+  const sends = [1, 2].map(() => observe(stream.send({ data: 'x'.repeat(20_000) })))
+  await settle()
+  written.shift()?.()
+  await settle()
+  expect(sends.map(({ settled }) => settled)).toEqual([false, false])
+  written.shift()?.()
+  await settle()
+  expect(sends.map(({ settled }) => settled)).toEqual([true, true])
+  expect(written).toEqual([])
 })
