@@ -39,10 +39,14 @@ export const withIds = (
 }
 
 /** Headers that say who answered. Names of models come from clients: what no header can hold becomes `?`. */
-export const answeredBy = (provider: string, model: string): Record<string, string> => ({
+export const answeredBy = (
+  provider: string,
+  model: string | undefined,
+  attempts = 1,
+): Record<string, string> => ({
   'x-gateway-provider': toHeaderValue(provider),
-  'x-gateway-model': toHeaderValue(model),
-  'x-gateway-attempts': '1',
+  ...(model !== undefined && { 'x-gateway-model': toHeaderValue(model) }),
+  'x-gateway-attempts': String(attempts),
 })
 
 const toHeaderValue = (text: string): string => text.slice(0, 256).replaceAll(/[^\x20-\x7e]/g, '?')

@@ -9,6 +9,7 @@ import {
 } from '@gateway/provider'
 import { ApiError } from '../http/api-error.ts'
 import { toApiError } from '../http/error-response.ts'
+import { answeredBy } from './call.ts'
 import type { AnswerHeaders } from './exchange.ts'
 
 /** A whole error answer. */
@@ -48,8 +49,8 @@ const encode = (error: ClientError, dialect: ClientDialectName): string =>
  * Nothing of a 401: it is about our key.
  */
 const upstreamHeaders = (error: ProviderError, dialect: ClientDialectName): Record<string, string> => {
-  const from: Record<string, string> =
-    error.provider === undefined ? {} : { 'x-gateway-provider': error.provider }
+  const { provider, model, attempts } = error
+  const from: Record<string, string> = provider === undefined ? {} : answeredBy(provider, model, attempts)
   if (error.code === 'authentication') return from
   const { answer, retryAfterMs } = error
   if (answer?.dialect === dialect) return { ...from, ...toPassedHeaders(answer.headers) }

@@ -113,6 +113,9 @@ test('an error of the same contract is handed on byte for byte, with what a clie
     'x-ratelimit-limit-requests': '10',
     'x-request-id': 'req_theirs',
     'x-gateway-request-id': expect.stringMatching(/^req_\d+$/),
+    'x-gateway-provider': 'openai',
+    'x-gateway-model': 'gpt-4.1',
+    'x-gateway-attempts': '1',
   })
   const crossed = await post(gateway, '/v1/messages', { ...chat, max_tokens: 10 })
   expect(crossed.status).toBe(429)
