@@ -114,3 +114,33 @@ test('what is known of the health of a target outlives a reload', async () => {
     { target: 'local/llama4', state: 'open', alarm: 'authentication' },
   ])
 })
+
+test('an attempt that another target makes up for is logged; bad credentials are an alarm', async () => {
+  const other = { type: 'openai-compatible', baseURL: 'http://b.test/v1', models: ['llama4'] }
+  const file = fileFor('a.test')
+  const { call, lines } = createLiveApp(
+    {
+      providers: { ...file.providers, other },
+      models: { fast: { targets: [...file.models.fast.targets, { provider: 'other', model: 'llama4' }] } },
+    },
+    {
+      'a.test': () => new Response('{"error":{"message":"No."}}', { status: 401 }),
+      'b.test': () => jsonAnswer(chatAnswer),
+    },
+  )
+  expect((await call('POST', '/v1/chat/completions', ask)).status).toBe(200)
+  expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+    { level: 50, provider: 'local', model: 'fast', attempt: 1, code: 'authentication', followed_by: 'next' },
+  ])
+})
+
+test('a request says what becomes of its stream by a header, and no nonsense', async () => {
+  const { call, asked } = createLiveApp(fileFor('a.test'), { 'a.test': () => jsonAnswer(chatAnswer) })
+  const wish = (mode: string) => call('POST', '/v1/chat/completions', ask, { 'x-gateway-on-break': mode })
+  expect((await wish('rescue')).status).toBe(200)
+  expect(await wish('retry')).toMatchObject({
+    status: 400,
+    json: { error: { message: expect.stringContaining('restart') } },
+  })
+  expect(asked).toHaveLength(1)
+})

@@ -14,7 +14,8 @@ import { isLocal } from '../config/read-config.ts'
 import type { AppSettings } from '../deps.ts'
 import { type Access, createAccess } from '../http/auth.ts'
 import type { Metrics } from '../metrics/metrics.ts'
-import { chooseDefaultModel, composeProviders } from './providers.ts'
+import { logAttempt } from './attempt-log.ts'
+import { chooseDefaultModel, composeProviders, type ProviderParts } from './providers.ts'
 import { reloadableProviders, reloadableTools } from './reloadable.ts'
 import { composeTools } from './tools.ts'
 
@@ -41,8 +42,12 @@ const fixed = ['host', 'port', 'store', 'breaker', 'logLevel'] as const
 /** Makes them, over a transport and a health book that stay. @throws ConfigError */
 export const createLive = (first: Config, { transport, metrics, log }: LiveOptions): Live => {
   const health = createHealthBook(systemClock, first.breaker)
+  const onAttempt: ProviderParts['onAttempt'] = (record, request) => {
+    metrics.attempt(record)
+    logAttempt(log, record, request)
+  }
   const make = (config: Config) => ({
-    providers: composeProviders(config, { transport, health, onAttempt: metrics.attempt }),
+    providers: composeProviders(config, { transport, health, onAttempt }),
     tools: composeTools(config.tools, log, metrics.tool),
     settings: toSettings(config),
   })

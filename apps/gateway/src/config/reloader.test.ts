@@ -1,4 +1,4 @@
-import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
@@ -35,6 +35,21 @@ test('a file that is written, and one that is put in its place, are taken over',
   await writeFile(join(dir, 'next'), 'port: 3\n')
   await rename(join(dir, 'next'), path)
   await vi.waitFor(() => expect(applied.map(({ port }) => port)).toEqual([2, 3]), 10_000)
+})
+
+test('a file that a mounted volume replaces by turning a link is taken over', async () => {
+  const { dir, path, applied } = await follow('port: 1\n')
+  for (const version of ['1', '2']) {
+    await mkdir(join(dir, version))
+    await writeFile(join(dir, version, 'gateway.config.yaml'), `port: ${version}0\n`)
+    await symlink(version, join(dir, 'turned'))
+    await rename(join(dir, 'turned'), join(dir, '..data'))
+    if (version === '1') {
+      await symlink('..data/gateway.config.yaml', join(dir, 'linked'))
+      await rename(join(dir, 'linked'), path)
+    }
+    await vi.waitFor(() => expect(applied.at(-1)?.port).toBe(Number(`${version}0`)), 10_000)
+  }
 })
 
 test('a broken file leaves the old configuration in force, and each fault is logged', async () => {

@@ -1,5 +1,5 @@
 import { type FSWatcher, watch } from 'node:fs'
-import { dirname } from 'node:path'
+import { basename, dirname } from 'node:path'
 
 /** Milliseconds that a file must have been left alone: editors write in several steps. */
 const quietMs = 200
@@ -24,8 +24,10 @@ export const watchFile = (path: string, { onChange, onError }: WatchOptions): ((
     watcher?.close()
   }
   try {
-    // Any name: where the directory is a mounted volume the link that turns has another one.
-    watcher = watch(dirname(path), () => {
+    watcher = watch(dirname(path), (_event, name) => {
+      // Beside the file itself what a mounted volume turns to put a new one in its place. Neighbours that are written all
+      // the time, such as a database, must not keep the timer from its end.
+      if (name !== null && name !== basename(path) && !name.startsWith('..')) return
       clearTimeout(timer)
       timer = setTimeout(onChange, quietMs)
     })

@@ -1,5 +1,6 @@
-import type { ForwardReport, ProviderManager } from '@gateway/provider'
+import { type ForwardReport, type OnBreak, onBreakModes, type ProviderManager } from '@gateway/provider'
 import type { AppSettings } from '../deps.ts'
+import { badRequest } from '../http/api-error.ts'
 import { type ModelBody, readModelBody } from './body.ts'
 import { answerOf, type Call } from './call.ts'
 import type { Meter } from './meter.ts'
@@ -20,6 +21,7 @@ export const createForward = ({ providers, settings, meter }: ForwardDeps) => {
     return providers.forward({ dialect, body: bytes, value, headers: exchange.headers }, answerOf(call), {
       signal: exchange.signal,
       requestId,
+      onBreak: onBreakOf(exchange.headers['x-gateway-on-break']),
     })
   }
   const ask = async (call: Call) => start(call, await readModelBody(call, settings().defaultModel))
@@ -32,4 +34,12 @@ export const createForward = ({ providers, settings, meter }: ForwardDeps) => {
       if (call.exchange.isAnswered()) meter.count(call)
     }
   }
+}
+
+/** What the client wants of a stream that breaks off. @throws ApiError 400 */
+const onBreakOf = (wish: string | undefined): OnBreak | undefined => {
+  const mode = onBreakModes.find((known) => known === wish)
+  if (wish !== undefined && mode === undefined)
+    throw badRequest(`x-gateway-on-break: must be one of ${onBreakModes.join(', ')}.`)
+  return mode
 }
