@@ -1,5 +1,6 @@
 import { isEventStream, maxErrorBytes, toWrongTypeError } from '../http/answer.ts'
 import { append, createByteBuffer, takeAll } from '../http/byte-buffer.ts'
+import { endsLine } from '../http/ends-line.ts'
 import { createLifeline } from '../http/lifeline.ts'
 import type { TransportSink } from '../types/transport.ts'
 import { type Attempt, type Committed, createReport } from './attempt.ts'
@@ -59,7 +60,7 @@ export const createRelayStream = (
 
 const take = (stream: RelayStream, bytes: Uint8Array): boolean => {
   if (stream.phase === 'closed') return true
-  stream.attempt.watch.heard()
+  if (endsLine(bytes)) stream.attempt.watch.heard()
   try {
     if (stream.phase === 'refused') return hold(stream, bytes)
     const whole = takeWholeEvents(stream.tail, bytes)

@@ -3,6 +3,7 @@ import type { DecodeContext, Dialect } from '../dialects/dialect.ts'
 import { readStream } from '../dialects/read-stream.ts'
 import { isProviderError, ProviderError } from '../errors.ts'
 import { type AnswerContext, readJson, requireEventStream, requireSuccess } from '../http/answer.ts'
+import { endsLine } from '../http/ends-line.ts'
 import { createHeaders } from '../http/headers.ts'
 import { toOwnError } from '../http/own-error.ts'
 import { openUpstream, type UpstreamAnswer } from '../http/upstream.ts'
@@ -86,7 +87,7 @@ export const createHttpProvider = (spec: HttpProviderSpec): Provider => {
         const decoder = dialect.createStreamDecoder(toContext(request.model))
         const sent = toRequest(spec.url, JSON.stringify(body), 'text/event-stream', options.headers)
         const pushing = { sink, decoder, warnings, reading, secrets, signal, toFailure }
-        return pushStream(withOnData(spec.transport, options.onData), sent, pushing)
+        return pushStream(withOnData(spec.transport, options.onData, endsLine), sent, pushing)
       } catch (error) {
         return Promise.reject(toFailure(error, options.signal))
       }
@@ -133,7 +134,8 @@ const createCalls = (spec: HttpProviderSpec) => {
     /** Settles on a good status; any other throws. */
     async send(body: unknown, accept: string, options: CallOptions): Promise<UpstreamAnswer> {
       const request = toRequest(spec.url, JSON.stringify(body), accept, options.headers)
-      const watched = withOnData(transport, options.onData)
+      const counts = accept === 'text/event-stream' ? endsLine : undefined
+      const watched = withOnData(transport, options.onData, counts)
       const answer = await openUpstream(watched, request, { provider, signal: options.signal })
       await requireSuccess(answer, reading)
       return answer

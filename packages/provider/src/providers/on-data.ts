@@ -1,7 +1,11 @@
 import type { Transport } from '../types/transport.ts'
 
-/** The same transport, telling of each piece of a body before its sink has it. */
-export const withOnData = (transport: Transport, onData: (() => void) | undefined): Transport => {
+/** The same transport, telling of each piece of a body that `counts` before its sink has it. */
+export const withOnData = (
+  transport: Transport,
+  onData: (() => void) | undefined,
+  counts: (bytes: Uint8Array) => boolean = () => true,
+): Transport => {
   if (onData === undefined) return transport
   return {
     dispatch: (request, sink, signal) =>
@@ -10,7 +14,7 @@ export const withOnData = (transport: Transport, onData: (() => void) | undefine
         {
           head: (status, headers) => sink.head(status, headers),
           data(bytes) {
-            onData()
+            if (counts(bytes)) onData()
             return sink.data(bytes)
           },
           ...(sink.ready && { ready: () => sink.ready?.() ?? Promise.resolve() }),
