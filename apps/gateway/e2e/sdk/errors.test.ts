@@ -25,14 +25,37 @@ interface Refusal extends FakeFault {
   hides?: RegExp
 }
 
+/** What this SDK's users tell errors apart by, beside the status. */
+const anthropicTypes: Readonly<Record<number, string>> = {
+  400: 'invalid_request_error',
+  403: 'permission_error',
+  404: 'not_found_error',
+  413: 'request_too_large',
+  429: 'rate_limit_error',
+  500: 'api_error',
+  502: 'api_error',
+  529: 'overloaded_error',
+}
+
+/** Where one way to ask says it all. */
+const streams: Scenario['where'] = ({ streamed }) => streamed
+
 /** An upstream's error before any content: its status, its words, its headers. */
-const refusal = ({ seen, says, hides, ...fault }: Refusal): Scenario => ({
+const refusal = (
+  { seen, says, hides, ...fault }: Refusal,
+  where: Scenario['where'] = () => true,
+): Scenario => ({
+  where,
   async run(cell) {
     cell.answer(fault)
     const { failure } = await fail(cell)
     expect(failure.status).toBe(seen)
     if (says) expect(failure.words).toMatch(says)
     if (hides) expect(failure.words).not.toMatch(hides)
+    const type = anthropicTypes[seen]
+    if (cell.client.name === '@anthropic-ai/sdk' && type !== undefined) {
+      expect(failure.words).toContain(`"type":"${type}"`)
+    }
     expect(failure.retryAfter).toBe(fault.headers?.['retry-after'])
   },
 })
@@ -94,9 +117,9 @@ runMatrix({
     says: /provider/i,
     hides: /sk-x/,
   }),
-  '403': refusal({ status: 403, message: words, seen: 403, says: /No such thing/ }),
+  '403': refusal({ status: 403, message: words, seen: 403, says: /No such thing/ }, streams),
   '404': refusal({ status: 404, message: words, seen: 404, says: /No such thing/ }),
-  '413': refusal({ status: 413, message: words, seen: 413, says: /No such thing/ }),
+  '413': refusal({ status: 413, message: words, seen: 413, says: /No such thing/ }, streams),
   '429 with retry-after': refusal({
     status: 429,
     message: words,
@@ -105,22 +128,28 @@ runMatrix({
     says: /No such thing/,
   }),
   '500': refusal({ status: 500, message: words, seen: 500, says: /No such thing/ }),
-  '503 with retry-after': refusal({
-    status: 503,
-    message: words,
-    headers: retry,
-    seen: 503,
-    says: /No such thing/,
-  }),
+  '503 with retry-after': refusal(
+    {
+      status: 503,
+      message: words,
+      headers: retry,
+      seen: 503,
+      says: /No such thing/,
+    },
+    streams,
+  ),
   '529': refusal({ status: 529, message: 'Overloaded', seen: 529, says: /overloaded/i }),
   '502 as a page': refusal({ status: 502, body: html, seen: 502, hides: /<html>/ }),
   '500 without a body': refusal({ status: 500, body: '', seen: 500 }),
-  '400 whose message is JSON again': refusal({
-    status: 400,
-    message: '{"error":{"message":"inner words","code":400}}',
-    seen: 400,
-    says: /inner words/,
-  }),
+  '400 whose message is JSON again': refusal(
+    {
+      status: 400,
+      message: '{"error":{"message":"inner words","code":400}}',
+      seen: 400,
+      says: /inner words/,
+    },
+    streams,
+  ),
 
   'a page as a good answer': unreadable({ recording: html, headers: { 'content-type': 'text/html' } }),
   'nothing as a good answer': unreadable({ recording: '' }),
