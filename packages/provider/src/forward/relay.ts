@@ -18,8 +18,9 @@ export const relay = (attempt: Attempt, request: ForwardRequest): Promise<Commit
   const { sink, signal, committed } = stream
     ? createRelayStream(attempt, { hidesUsage: asksUsage, finder: readsAll ? everyEvent : dialect.finder })
     : createRelayWhole(attempt)
+  const headers = toRelayedHeaders(request.headers)
   provider
-    .forward(request.dialect, body, sink, { signal, headers: toRelayedHeaders(request.headers) })
+    .forward(request.dialect, body, sink, { signal, headers, connectTimeoutMs: attempt.watch.connectMs })
     .catch(sink.error)
   return committed
 }

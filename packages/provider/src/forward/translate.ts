@@ -2,6 +2,7 @@ import { untilAborted } from '../abort.ts'
 import type { ClientContext } from '../dialects/client-dialect.ts'
 import type { CompletionRequest, Warning } from '../types/completion.ts'
 import type { ForwardRequest } from '../types/forward.ts'
+import type { CallOptions } from '../types/provider.ts'
 import type { StreamEvent } from '../types/stream-event.ts'
 import type { StreamSink } from '../types/stream-sink.ts'
 import { addWarnings, toWholeHead } from './answer-head.ts'
@@ -29,8 +30,8 @@ const answerWhole = async (
   dropped: readonly Warning[],
   context: ClientContext,
 ): Promise<Committed> => {
-  const { provider, signal, sink, dialect, watch } = attempt
-  const response = await untilAborted(provider.complete(request, { signal, onData: watch.heard }), signal)
+  const { provider, signal, sink, dialect } = attempt
+  const response = await untilAborted(provider.complete(request, toCall(attempt)), signal)
   const warnings = [...dropped, ...(response.warnings ?? [])]
   const body = new TextEncoder().encode(JSON.stringify(dialect.client.encodeResponse(response, context)))
   const head = toWholeHead(attempt, body.byteLength)
@@ -52,15 +53,21 @@ const answerStream = (
   warnings: readonly Warning[],
   context: ClientContext,
 ): Promise<Committed> => {
-  const { provider, signal, watch } = attempt
+  const { provider, signal } = attempt
   const { sink, committed, finish } = createTranslatedStream(attempt, warnings, context)
-  const call = { signal, onData: watch.heard }
+  const call = toCall(attempt)
   const pushed =
     provider.streamTo?.(request, sink, call) ??
     provider.stream(request, call).then((events) => pushIterated(events, sink, signal))
   pushed.then(() => finish(), finish)
   return committed
 }
+
+const toCall = ({ signal, watch }: Attempt): CallOptions => ({
+  signal,
+  onData: watch.heard,
+  connectTimeoutMs: watch.connectMs,
+})
 
 /** Pushes the events of a provider that only gives them to whoever asks for the next. */
 export const pushIterated = async (

@@ -32,7 +32,12 @@ export const createAsk = ({ route, planner, providerOf }: AskOptions): Ask => ({
       isStream: false,
       signal,
       attempt: (target, watch) => {
-        const call = { signal: watch.signal, headers, onData: watch.heard }
+        const call = {
+          signal: watch.signal,
+          headers,
+          onData: watch.heard,
+          connectTimeoutMs: watch.connectMs,
+        }
         return providerOf(target).complete({ ...request, model: target.model }, call)
       },
     })

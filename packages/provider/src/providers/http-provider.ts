@@ -85,7 +85,7 @@ export const createHttpProvider = (spec: HttpProviderSpec): Provider => {
         const { signal } = options
         const { body, warnings } = dialect.encodeRequest(request, { stream: true })
         const decoder = dialect.createStreamDecoder(toContext(request.model))
-        const sent = toRequest(spec.url, JSON.stringify(body), 'text/event-stream', options.headers)
+        const sent = toRequest(spec.url, JSON.stringify(body), 'text/event-stream', options)
         const pushing = { sink, decoder, warnings, reading, secrets, signal, toFailure }
         return pushStream(withOnData(spec.transport, options.onData, endsLine), sent, pushing)
       } catch (error) {
@@ -118,11 +118,11 @@ const createCalls = (spec: HttpProviderSpec) => {
     url: string,
     body: string | Uint8Array,
     accept: string | undefined,
-    call: Readonly<Record<string, string>> = {},
+    call: CallOptions,
   ): TransportRequest => {
-    const headers = toHeaders(call)
+    const headers = toHeaders(call.headers ?? {})
     if (accept !== undefined) headers.accept = accept
-    return { url, method: 'POST', headers, body }
+    return { url, method: 'POST', headers, body, connectTimeoutMs: call.connectTimeoutMs }
   }
 
   return {
@@ -133,7 +133,7 @@ const createCalls = (spec: HttpProviderSpec) => {
 
     /** Settles on a good status; any other throws. */
     async send(body: unknown, accept: string, options: CallOptions): Promise<UpstreamAnswer> {
-      const request = toRequest(spec.url, JSON.stringify(body), accept, options.headers)
+      const request = toRequest(spec.url, JSON.stringify(body), accept, options)
       const counts = accept === 'text/event-stream' ? endsLine : undefined
       const watched = withOnData(transport, options.onData, counts)
       const answer = await openUpstream(watched, request, { provider, signal: options.signal })
@@ -145,7 +145,7 @@ const createCalls = (spec: HttpProviderSpec) => {
     relayTo:
       (url: string) =>
       (body: Uint8Array, sink: TransportSink, options: CallOptions = {}): Promise<void> => {
-        const request = toRequest(url, body, undefined, options.headers)
+        const request = toRequest(url, body, undefined, options)
         return relay(transport, request, sink, { reading, secrets, signal: options.signal })
       },
 

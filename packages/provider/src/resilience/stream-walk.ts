@@ -67,9 +67,10 @@ const begin = async (
   attempt: Attempt,
   holds: boolean,
 ): Promise<Opened> => {
-  const { signal, heard } = attempt
+  const { signal, heard, connectMs } = attempt
   const { model } = target
-  const events = await providerOf(target).stream({ ...request, model }, { signal, headers, onData: heard })
+  const call = { signal, headers, onData: heard, connectTimeoutMs: connectMs }
+  const events = await providerOf(target).stream({ ...request, model }, call)
   const rest = events[Symbol.asyncIterator]()
   const held: StreamEvent[] = []
   while (true) {

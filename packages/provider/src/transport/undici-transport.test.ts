@@ -162,6 +162,13 @@ test('a connection that is not made in time is a timeout', async () => {
   expect(ends).toEqual([expect.objectContaining({ name: 'ProviderError', code: 'timeout' })])
 })
 
+test('a request can have a limit of its own for that', async () => {
+  const server = await serve()
+  const url = server.origin.replace('http:', 'https:')
+  const { ends } = await settled(call(createUndiciTransport(), url, { request: { connectTimeoutMs: 20 } }))
+  expect(ends).toEqual([expect.objectContaining({ name: 'ProviderError', code: 'timeout' })])
+})
+
 test('a connection that is still being made can be left', async () => {
   const server = await serve()
   const controller = new AbortController()

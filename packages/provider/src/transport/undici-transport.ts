@@ -71,15 +71,17 @@ export const createUndiciTransport = (options: UndiciTransportOptions = {}): Und
     })
     return loading
   }
-  const connectionsTo = (origin: string): Connections => {
-    const known = origins.get(origin)
+  const connectionsTo = (origin: string, connectTimeout = connectTimeoutMs): Connections => {
+    // A connection keeps the limit that it was opened under, so each limit has connections of its own.
+    const key = `${origin} ${connectTimeout}`
+    const known = origins.get(key)
     if (known !== undefined) return known
     const open = () => {
       if (Client === undefined) throw new Error('undici is not loaded yet.')
       return new Client(origin, {
         allowH2: false,
         bodyTimeout: 0,
-        connectTimeout: connectTimeoutMs,
+        connectTimeout,
         headersTimeout: 0,
         keepAliveMaxTimeout: longestKeepAliveMs,
         keepAliveTimeout: keepAliveMs,
@@ -88,13 +90,13 @@ export const createUndiciTransport = (options: UndiciTransportOptions = {}): Und
       })
     }
     const made = createConnections(open, options.connections ?? Number.POSITIVE_INFINITY)
-    origins.set(origin, made)
+    origins.set(key, made)
     return made
   }
   const send = (request: TransportRequest, sink: TransportSink, signal?: AbortSignal): Promise<void> => {
     const { origin, path, host: name } = readTarget(request)
     if (isClosed) throw new ProviderError('This transport is closed.', { code: 'network' })
-    const connections = connectionsTo(origin)
+    const connections = connectionsTo(origin, request.connectTimeoutMs)
     return runExchange(toOutgoing(request, path), { connections, name, limits, now, sink, signal })
   }
   return {

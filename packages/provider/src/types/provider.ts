@@ -11,6 +11,8 @@ export interface CallOptions {
   signal?: AbortSignal | undefined
   /** More request headers; they cannot replace credentials. */
   headers?: Record<string, string> | undefined
+  /** How long the connection may take to stand, in milliseconds. @defaultValue the transport's own limit */
+  connectTimeoutMs?: number | undefined
   /** Hears of each piece of an answer's body, pings too, so that silence can be told from waiting. */
   onData?: (() => void) | undefined
 }

@@ -4,6 +4,8 @@ export interface TransportRequest {
   method: 'GET' | 'POST'
   headers: Record<string, string>
   body?: string | Uint8Array | undefined
+  /** How long the connection may take to stand, in milliseconds. @defaultValue the transport's own limit */
+  connectTimeoutMs?: number | undefined
 }
 
 /**
