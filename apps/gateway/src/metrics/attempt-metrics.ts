@@ -1,7 +1,8 @@
 import type { AttemptRecord } from '@gateway/provider'
-import { Counter, Histogram, type Registry } from 'prom-client'
+import { Histogram, type Registry } from 'prom-client'
 import { toSnake } from '../wire/resources.ts'
 import { createChildren } from './children.ts'
+import { createCounter } from './counter.ts'
 import type { ModelLabels } from './model-labels.ts'
 
 /** How each request to a provider ended, and what followed. */
@@ -11,23 +12,23 @@ export const createAttemptMetrics = (
 ): ((record: AttemptRecord) => void) => {
   const labelNames = ['provider', 'model', 'code']
   const registers = [registry]
-  const attempts = new Counter({
+  const attempts = createCounter({
     name: 'gateway_attempts_total',
     help: 'Requests to providers, by the code of their error, or ok.',
     labelNames,
-    registers,
+    registry,
   })
-  const retries = new Counter({
+  const retries = createCounter({
     name: 'gateway_retries_total',
     help: 'Failed attempts after which the same target was asked again.',
     labelNames,
-    registers,
+    registry,
   })
-  const fallbacks = new Counter({
+  const fallbacks = createCounter({
     name: 'gateway_fallbacks_total',
     help: 'Failed attempts after which the next target was asked.',
     labelNames,
-    registers,
+    registry,
   })
   const firstToken = new Histogram({
     name: 'gateway_first_token_seconds',
@@ -48,9 +49,9 @@ export const createAttemptMetrics = (
     duration: durations.labels(provider, model),
   }))
   const children = createChildren((provider: string, model: string, code: string) => ({
-    nothing: attempts.labels(provider, model, code),
-    same: retries.labels(provider, model, code),
-    next: fallbacks.labels(provider, model, code),
+    nothing: attempts(provider, model, code),
+    same: retries(provider, model, code),
+    next: fallbacks(provider, model, code),
   }))
   return ({ target, error, followedBy, firstTokenMs, durationMs }) => {
     const model = labelOf(target.model)
@@ -58,7 +59,7 @@ export const createAttemptMetrics = (
     const time = times(target.provider, model)
     time.duration.observe(durationMs / 1000)
     if (firstTokenMs !== undefined) time.firstToken.observe(firstTokenMs / 1000)
-    child.nothing.inc()
-    if (followedBy !== 'nothing') child[followedBy].inc()
+    child.nothing.add()
+    if (followedBy !== 'nothing') child[followedBy].add()
   }
 }

@@ -46,6 +46,8 @@ test('requests, answers, attempts, sessions, turns and tools are counted', async
     gateway_requests_running: 0,
     'gateway_breaker_state{provider="mock",model="mock"}': 0,
   })
+  // An unknown price is not 0.
+  expect(text).not.toContain('gateway_cost_usd_total{')
   expect(samples.get('gateway_tokens_total{provider="mock",model="mock",kind="input"}')).toBeGreaterThan(0)
 })
 

@@ -1,5 +1,6 @@
-import { Counter, Histogram, type Registry } from 'prom-client'
+import { Histogram, type Registry } from 'prom-client'
 import { createChildren } from './children.ts'
+import { createCounter } from './counter.ts'
 import type { Metrics } from './metrics.ts'
 import type { ModelLabels } from './model-labels.ts'
 
@@ -12,11 +13,11 @@ export const createRequestMetrics = (
   { labelOf }: ModelLabels,
 ): Pick<Metrics, 'request' | 'answer'> => {
   const registers = [registry]
-  const requests = new Counter({
+  const requests = createCounter({
     name: 'gateway_requests_total',
     help: 'Requests by route and class of status. Of a client that left before its answer: 4xx.',
     labelNames: ['route', 'status'],
-    registers,
+    registry,
   })
   const durations = new Histogram({
     name: 'gateway_request_duration_seconds',
@@ -25,67 +26,61 @@ export const createRequestMetrics = (
     buckets: durationBuckets,
     registers,
   })
-  const errors = new Counter({
+  const errors = createCounter({
     name: 'gateway_request_errors_total',
     help: 'Requests that failed, by route and code of the error.',
     labelNames: ['route', 'code'],
-    registers,
+    registry,
   })
-  const ended = createChildren((route: string, status: string) => requests.labels(route, status))
   const lasted = createChildren((route: string) => durations.labels(route))
-  const failed = createChildren((route: string, code: string) => errors.labels(route, code))
-  const answers = createAnswerMetrics(registers)
+  const answers = createAnswerMetrics(registry)
   return {
     request({ route, status, durationMs, errorCode }) {
-      ended(route, classOf(status)).inc()
+      requests(route, classOf(status)).add()
       lasted(route).observe(durationMs / 1000)
-      if (errorCode !== undefined) failed(route, errorCode).inc()
+      if (errorCode !== undefined) errors(route, errorCode).add()
     },
     answer({ provider, model, usage, costUsd }) {
       const child = answers(provider, labelOf(model))
-      if (costUsd === undefined) child.unpriced.inc()
-      else child.cost.inc(costUsd)
+      if (costUsd === undefined) child.unpriced.add()
+      else child.cost.add(costUsd)
       if (usage === undefined) return
-      child.input.inc(countOf(usage.inputTokens))
-      child.output.inc(countOf(usage.outputTokens))
-      child.cacheRead.inc(countOf(usage.cacheReadTokens))
-      child.cacheWrite.inc(countOf(usage.cacheWriteTokens))
+      child.input.add(usage.inputTokens)
+      child.output.add(usage.outputTokens)
+      child.cacheRead.add(usage.cacheReadTokens ?? 0)
+      child.cacheWrite.add(usage.cacheWriteTokens ?? 0)
     },
   }
 }
 
-const createAnswerMetrics = (registers: Registry[]) => {
+const createAnswerMetrics = (registry: Registry) => {
   const labelNames = ['provider', 'model'] as const
-  const tokens = new Counter({
+  const tokens = createCounter({
     name: 'gateway_tokens_total',
     help: 'Tokens by kind. `input` is everything the model read, with cache_read and cache_write in it.',
     labelNames: [...labelNames, 'kind'],
-    registers,
+    registry,
   })
-  const cost = new Counter({
+  const cost = createCounter({
     name: 'gateway_cost_usd_total',
     help: 'What answers cost, in US dollars. Those without a known price are in gateway_unpriced_answers_total.',
     labelNames,
-    registers,
+    registry,
   })
-  const unpriced = new Counter({
+  const unpriced = createCounter({
     name: 'gateway_unpriced_answers_total',
     help: 'Answers of models without a known price.',
     labelNames,
-    registers,
+    registry,
   })
   return createChildren((provider: string, model: string) => ({
-    input: tokens.labels(provider, model, 'input'),
-    output: tokens.labels(provider, model, 'output'),
-    cacheRead: tokens.labels(provider, model, 'cache_read'),
-    cacheWrite: tokens.labels(provider, model, 'cache_write'),
-    cost: cost.labels(provider, model),
-    unpriced: unpriced.labels(provider, model),
+    input: tokens(provider, model, 'input'),
+    output: tokens(provider, model, 'output'),
+    cacheRead: tokens(provider, model, 'cache_read'),
+    cacheWrite: tokens(provider, model, 'cache_write'),
+    cost: cost(provider, model),
+    unpriced: unpriced(provider, model),
   }))
 }
 
 const classOf = (status: number): string => `${Math.floor(status / 100)}xx`
-
-/** Providers send odd numbers; a counter only goes up. */
-const countOf = (tokens: number | undefined): number =>
-  tokens !== undefined && Number.isFinite(tokens) && tokens > 0 ? tokens : 0

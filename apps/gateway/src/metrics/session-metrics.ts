@@ -1,6 +1,6 @@
 import type { SessionKey } from '@gateway/session'
-import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
-import { createChildren } from './children.ts'
+import { Gauge, Histogram, type Registry } from 'prom-client'
+import { createCounter } from './counter.ts'
 import type { Metrics } from './metrics.ts'
 import type { ModelLabels } from './model-labels.ts'
 
@@ -17,17 +17,17 @@ export const createSessionMetrics = (
   now: () => number,
 ): Pick<Metrics, 'sessionCreated' | 'message' | 'turn'> => {
   const registers = [registry]
-  const created = new Counter({ name: 'gateway_sessions_created_total', help: 'New sessions.', registers })
-  const messages = new Counter({
+  const created = createCounter({ name: 'gateway_sessions_created_total', help: 'New sessions.', registry })
+  const messages = createCounter({
     name: 'gateway_messages_total',
     help: 'Messages of users that were accepted into sessions.',
-    registers,
+    registry,
   })
-  const turns = new Counter({
+  const turns = createCounter({
     name: 'gateway_turns_total',
     help: 'Turns that ended, by model and by how.',
     labelNames: ['model', 'status'],
-    registers,
+    registry,
   })
   const durations = new Histogram({
     name: 'gateway_turn_duration_seconds',
@@ -44,19 +44,18 @@ export const createSessionMetrics = (
       this.set(active.count())
     },
   })
-  const ended = createChildren((model: string, status: string) => turns.labels(model, status))
   return {
     sessionCreated(key) {
-      created.inc()
+      created().add()
       active.see(key)
     },
     message(key) {
-      messages.inc()
+      messages().add()
       active.see(key)
     },
     turn({ key, turn }) {
       active.see(key)
-      ended(turn === undefined ? 'other' : labelOf(turn.model), turn?.status ?? 'lost').inc()
+      turns(turn === undefined ? 'other' : labelOf(turn.model), turn?.status ?? 'lost').add()
       if (turn?.endedAt !== undefined) durations.observe((turn.endedAt - turn.startedAt) / 1000)
     },
   }

@@ -1,16 +1,17 @@
 import type { ToolExecution } from '@gateway/tool'
-import { Counter, Histogram, type Registry } from 'prom-client'
+import { Histogram, type Registry } from 'prom-client'
 import { toSnake } from '../wire/resources.ts'
 import { createChildren } from './children.ts'
+import { createCounter } from './counter.ts'
 
 /** Calls of tools: how they ended, and how long they took. */
 export const createToolMetrics = (registry: Registry): ((record: ToolExecution) => void) => {
   const registers = [registry]
-  const calls = new Counter({
+  const calls = createCounter({
     name: 'gateway_tool_calls_total',
     help: 'Calls of tools, by how they ended; every status but ok is an error.',
     labelNames: ['tool', 'status'],
-    registers,
+    registry,
   })
   const durations = new Histogram({
     name: 'gateway_tool_duration_seconds',
@@ -19,12 +20,11 @@ export const createToolMetrics = (registry: Registry): ((record: ToolExecution) 
     buckets: [0.001, 0.01, 0.1, 0.5, 1, 5, 15, 60],
     registers,
   })
-  const ended = createChildren((tool: string, status: string) => calls.labels(tool, status))
   const lasted = createChildren((tool: string) => durations.labels(tool))
   return ({ tool, status, durationMs }) => {
     // Models and clients make names up.
     const name = status === 'unknown-tool' ? 'unknown' : tool
-    ended(name, toSnake(status)).inc()
+    calls(name, toSnake(status)).add()
     lasted(name).observe(durationMs / 1000)
   }
 }
