@@ -5,9 +5,20 @@ import { createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
 
 const running = new Set<ChildProcess>()
+
+/** A server leads a group of its own, in which its workers are: they outlive its own forced end. */
+const killGroup = ({ pid }: ChildProcess): void => {
+  if (pid === undefined) return
+  try {
+    process.kill(-pid, 'SIGKILL')
+  } catch {
+    // The whole group has ended already.
+  }
+}
+
 // Whatever ends the bench, nothing that it started is left behind.
 process.on('exit', () => {
-  for (const child of running) child.kill('SIGKILL')
+  for (const child of running) killGroup(child)
 })
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130))
 
@@ -30,21 +41,27 @@ export const startServer = ({ command, args, env, cwd }: Launch, errorFile: stri
   const out = openSync('/dev/null', 'w')
   const err = openSync(errorFile, 'a')
   const { PATH = '', HOME = '' } = process.env
-  const child = spawn(command, args, { cwd, env: { PATH, HOME, ...env }, stdio: ['ignore', out, err] })
+  const child = spawn(command, args, {
+    cwd,
+    env: { PATH, HOME, ...env },
+    stdio: ['ignore', out, err],
+    detached: true,
+  })
   closeSync(out)
   closeSync(err)
   return remember(child)
 }
 
 /** Starts one of this folder's own programs, which talks by messages. */
-export const startProgram = (program: URL): ChildProcess => remember(fork(fileURLToPath(program)))
+export const startProgram = (program: URL): ChildProcess =>
+  remember(fork(fileURLToPath(program), { detached: true }))
 
 /** Ends a process: kindly, and after three seconds by force. */
 export const stop = async (child: ChildProcess): Promise<void> => {
   if (child.exitCode !== null || child.signalCode !== null) return
   const ended = once(child, 'exit')
   child.kill('SIGTERM')
-  const timer = setTimeout(() => child.kill('SIGKILL'), 3000)
+  const timer = setTimeout(killGroup, 3000, child)
   await ended
   clearTimeout(timer)
 }

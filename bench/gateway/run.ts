@@ -2,7 +2,8 @@
  * Gateways side by side: `node bench/gateway/run.ts`, after `pnpm build` and `node bench/gateway/install-peers.ts`.
  * Everything is on loopback; all servers of a suite run at once and take turns. Linux only: it reads /proc.
  */
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { rmSync } from 'node:fs'
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises'
 import { availableParallelism, cpus, loadavg, release, tmpdir, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { bare, direct } from './contenders/bare.ts'
@@ -116,6 +117,7 @@ const runSuites = async (bench: Bench): Promise<Section[]> => {
 const main = async (): Promise<void> => {
   const options = readOptions(process.argv.slice(2))
   const work = await mkdtemp(join(tmpdir(), 'gateway-bench-'))
+  process.on('exit', () => rmSync(work, { recursive: true, force: true }))
   if (options.profiles !== undefined) await mkdir(options.profiles, { recursive: true })
   const startedAt = Date.now()
   const { cache, gateway, profiles } = options
@@ -142,7 +144,6 @@ const main = async (): Promise<void> => {
   } finally {
     await servers.stop()
     await world.stop()
-    await rm(work, { recursive: true, force: true })
   }
 }
 
