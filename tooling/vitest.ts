@@ -11,12 +11,16 @@ const shared: ViteUserConfig = {
   },
 }
 
-/** The preset of one package or app; it serves `vitest run` in its own folder as well as the run of the root. */
-export const project = (name: string): ViteUserConfig =>
+/**
+ * The preset of one package or app; it serves `vitest run` in its own folder as well as the run of the root.
+ * `maxConcurrency` is how many tests of a file may wait at once, where they are concurrent.
+ */
+export const project = (name: string, { maxConcurrency = 5 } = {}): ViteUserConfig =>
   defineConfig({
     ...shared,
     test: {
       name,
+      maxConcurrency,
       include: ['**/*.test.ts'],
       exclude: ['**/node_modules/**', '**/dist/**'],
       // A forgotten `.only` would let a run pass that skipped everything else.
