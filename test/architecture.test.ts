@@ -40,6 +40,8 @@ const namedPlaces: readonly NamedPlace[] = [
     path: 'apps/gateway/src/config/read-config.ts',
     why: 'joins what the environment and the file say of each',
   },
+  { path: 'apps/gateway/src/openapi/headers.ts', why: 'a header that one contract asks for' },
+  { path: 'apps/gateway/src/openapi/v1-operations.ts', why: 'the references of the contracts' },
   { path: 'apps/gateway/src/v1/contracts.ts', why: 'the contracts that clients speak' },
   { path: 'packages/provider/src/catalogue/built-in.ts', why: 'gathers the data of each' },
   { path: 'packages/provider/src/catalogue/groq-models.ts', why: 'models of another maker that it hosts' },

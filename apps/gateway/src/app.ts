@@ -12,6 +12,7 @@ import { contextRoutes } from './routes/context.ts'
 import { healthRoutes, probeRoutes } from './routes/health.ts'
 import { messageRoutes } from './routes/messages.ts'
 import { metricsRoute } from './routes/metrics.ts'
+import { openapiRoutes } from './routes/openapi.ts'
 import { pageRoutes } from './routes/page.ts'
 import { sessionRoutes } from './routes/sessions.ts'
 import { streamRoutes, streamTokenAuth } from './routes/stream.ts'
@@ -54,6 +55,7 @@ export const createApp = (deps: AppDeps, v1: V1 = createV1(deps)): Hono<RequestE
   app.use(authenticate(deps.access))
   healthRoutes(app, deps)
   metricsRoute(app, deps.metrics)
+  openapiRoutes(app, deps)
   sessionRoutes(app, deps)
   messageRoutes(app, deps, streaming)
   streamRoutes(app, deps, streaming, tokens)
