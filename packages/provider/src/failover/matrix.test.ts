@@ -1,16 +1,7 @@
 import { expect, test } from 'vitest'
 import type { ProviderErrorCode } from '../errors.ts'
 import { type Act, answers } from './script/test-support.ts'
-import { type Cell, cells, hasMarker, type Outcome, run, type Scripts, toTitle } from './test-support.ts'
-
-/** What the client ends up with, and how often each target was asked for it. */
-type End =
-  /** The first target's answer, or the second's; whole and marked as such. */
-  | { answer: 'first' | 'second'; asked: [number, number] }
-  /** Half of an answer, and an error in its stream. */
-  | { told: ProviderErrorCode; asked: [number, number] }
-  /** An error with a status; nothing was written before it. */
-  | { status: number; code: ProviderErrorCode; asked: [number, number] }
+import { cells, checkEnd, type End, run, type Scripts, toTitle } from './test-support.ts'
 
 interface Row {
   name: string
@@ -198,38 +189,10 @@ const rows: Row[] = [
   },
 ]
 
-const check = (row: Row, cell: Cell, outcome: Outcome): void => {
-  const end = cell.isStream ? row.stream : row.whole
-  const { client, report, error, asked, status: seen } = outcome
-  expect(asked).toEqual(end.asked)
-  expect(outcome.records).toHaveLength(asked[0] + asked[1])
-  if ('status' in end) {
-    expect(seen).toBe(end.status)
-    expect(error).toMatchObject({ code: end.code, attempts: asked[0] + asked[1], provider: 'p1' })
-    expect(client.status, 'a head before the error').toBeUndefined()
-    return
-  }
-  expect(error).toBeUndefined()
-  expect([client.status, client.ended]).toEqual([200, true])
-  const isFirst = 'told' in end || end.answer === 'first'
-  expect(client.headers).toMatchObject({
-    'x-gateway-provider': isFirst ? 'p1' : 'p2',
-    'x-gateway-model': report?.model,
-    'x-gateway-attempts': String(asked[0] + asked[1]),
-  })
-  expect(report?.attempts).toBe(asked[0] + asked[1])
-  const isTold = 'told' in end
-  expect(report?.error?.code).toBe(isTold ? end.told : undefined)
-  // A truncated answer is never a success.
-  if (cell.isStream) expect(hasMarker(client.text())).toBe(!isTold)
-  if (isTold) expect(client.text()).toContain('"error"')
-  else expect(outcome.text).toBe(isFirst ? 'first answer' : 'second answer')
-}
-
 for (const cell of cells) {
   test.for(rows)(`$name: ${toTitle(cell)}`, async (row) => {
     const outcome = await run(cell, [row.scripts, [answers('second ', 'answer')]])
-    check(row, cell, outcome)
+    checkEnd(cell.isStream ? row.stream : row.whole, cell, outcome)
     const isAnswered = outcome.report?.provider === 'p1' && outcome.report.error === undefined
     const failed = { state: 'closed', failures: outcome.asked[0] }
     expect(outcome.health[0]).toMatchObject(row.health ?? (isAnswered ? unharmed : failed))

@@ -1,4 +1,5 @@
 import { expect } from 'vitest'
+import type { ProviderErrorCode } from '../errors.ts'
 import { toClientError } from '../forward/client-error.ts'
 import { createRecorder, type Recorder } from '../forward/test-support.ts'
 import { createProviderManager, type ProviderManagerOptions } from '../manager/provider-manager.ts'
@@ -18,8 +19,8 @@ import { type Act, type Outlet, play } from './script/test-support.ts'
  * For this package's own tests; nothing here is exported or built.
  */
 
-/** What a target does, attempt by attempt; the last script stands for all further ones. */
-export type Scripts = readonly (readonly Act[])[]
+/** What a target does, attempt by attempt, the last script for all further ones; or by the time of its clock. */
+export type Scripts = readonly (readonly Act[])[] | ((now: number) => readonly Act[])
 
 /** What one upstream was asked. */
 export interface FaultUpstream {
@@ -37,7 +38,7 @@ export const createFaultUpstream = (clock: VirtualClock, scripts: Scripts): Faul
         const body: JsonObject = JSON.parse(
           typeof request.body === 'string' ? request.body : new TextDecoder().decode(request.body),
         )
-        const script = scripts[Math.min(requests.length, scripts.length - 1)] ?? []
+        const script = scriptOf(scripts, requests.length, clock.now())
         requests.push(body)
         let cancel = () => {}
         let isOver = false
@@ -67,6 +68,9 @@ export const createFaultUpstream = (clock: VirtualClock, scripts: Scripts): Faul
   }
   return { transport, requests }
 }
+
+const scriptOf = (scripts: Scripts, attempt: number, now: number): readonly Act[] =>
+  typeof scripts === 'function' ? scripts(now) : (scripts[Math.min(attempt, scripts.length - 1)] ?? [])
 
 /** What a request to two targets came to. */
 export interface Outcome {
@@ -228,3 +232,45 @@ export const toTitle = ({ client, upstream, isStream }: Cell): string =>
 /** Does a streamed answer end with its dialect's own marker of a whole one? */
 export const hasMarker = (answer: string): boolean =>
   /^data: \[DONE\]$/m.test(answer) || answer.includes('"type":"message_stop"')
+
+/** What the client ends up with, and how often each target was asked for it. */
+export type End =
+  /** The first target's answer, or the second's; whole and marked as such. */
+  | { answer: 'first' | 'second'; asked: [number, number] }
+  /** Half of an answer, and an error in its stream. */
+  | { told: ProviderErrorCode; asked: [number, number] }
+  /** An error with a status; nothing was written before it. */
+  | { status: number; code: ProviderErrorCode; asked: [number, number] }
+
+/** Was the answer what it should be: status, headers, text, marker, error, and how often each target was asked? */
+export const checkEnd = (
+  end: End,
+  cell: Pick<Cell, 'isStream'>,
+  outcome: Omit<Outcome, 'requests' | 'health'>,
+): void => {
+  const { client, report, error, asked, status: seen } = outcome
+  const attempts = asked.reduce((sum, count) => sum + count, 0)
+  expect(asked).toEqual(end.asked)
+  expect(outcome.records).toHaveLength(attempts)
+  if ('status' in end) {
+    expect(seen).toBe(end.status)
+    expect(error).toMatchObject({ code: end.code, attempts: attempts, provider: 'p1' })
+    expect(client.status, 'a head before the error').toBeUndefined()
+    return
+  }
+  expect(error).toBeUndefined()
+  expect([client.status, client.ended]).toEqual([200, true])
+  const isFirst = 'told' in end || end.answer === 'first'
+  expect(client.headers).toMatchObject({
+    'x-gateway-provider': isFirst ? 'p1' : 'p2',
+    'x-gateway-model': report?.model,
+    'x-gateway-attempts': String(attempts),
+  })
+  expect(report?.attempts).toBe(attempts)
+  const isTold = 'told' in end
+  expect(report?.error?.code).toBe(isTold ? end.told : undefined)
+  // A truncated answer is never a success.
+  if (cell.isStream) expect(hasMarker(client.text())).toBe(!isTold)
+  if (isTold) expect(client.text()).toContain('"error"')
+  else expect(outcome.text).toBe(isFirst ? 'first answer' : 'second answer')
+}

@@ -9,8 +9,8 @@ import { type Frames, framesOf } from '../frames/test-support.ts'
 export type Act =
   /** The first of these in an answer sends its head, and whatever its dialect begins with. */
   | { type: 'text'; text: string }
-  /** Status line, headers and, in a stream, the dialect's opening without any content. */
-  | { type: 'head' }
+  /** Status line, headers and, in a stream that is not `bare`, the dialect's opening without any content. */
+  | { type: 'head'; bare?: boolean }
   | { type: 'ping' }
   /** The rest of a whole answer: usage and marker. */
   | { type: 'finish'; usage?: boolean }
@@ -100,7 +100,7 @@ const perform = (act: Act, answer: Answer, outlet: Outlet): void => {
   }
   switch (act.type) {
     case 'head':
-      send('')
+      begin(answer, outlet, act.bare)
       break
     case 'text':
       if (!isStream) answer.text += act.text
@@ -147,11 +147,11 @@ const perform = (act: Act, answer: Answer, outlet: Outlet): void => {
   }
 }
 
-const begin = (answer: Answer, outlet: Outlet): void => {
+const begin = (answer: Answer, outlet: Outlet, bare = false): void => {
   answer.hasHead = true
   const { frames, isStream } = answer
   outlet.head(200, { 'content-type': isStream ? 'text/event-stream' : 'application/json' })
-  if (isStream) outlet.data(encoder.encode(frames.start))
+  if (isStream && !bare) outlet.data(encoder.encode(frames.start))
 }
 
 /** A whole answer of these words, one delta each. */
