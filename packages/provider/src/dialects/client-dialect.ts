@@ -28,6 +28,8 @@ export interface ClientContext {
   includeUsage: boolean
   /** As {@link DecodedRequest} gave it. */
   answerForm?: JsonObject | undefined
+  /** Roughly what the model reads, for a dialect that tells it before the upstream does. The end tells the true figure. */
+  inputEstimate?: number | undefined
 }
 
 /** Writes one streamed answer, event by event, as SSE text. */
@@ -47,6 +49,9 @@ export interface RelayPlan {
   readsAll?: boolean | undefined
 }
 
+/** What is noted of an answer that passes. */
+export type AnswerEnd = Pick<CompletionResponse, 'usage' | 'stopReason'>
+
 /**
  * What the relay must know of a dialect's streams. After the first content only events that contain one of `needles`
  * are parsed; every other one passes unread.
@@ -56,6 +61,11 @@ export interface RelayRules {
   readonly needles: readonly string[]
   /** Does this event hold nothing but usage? */
   isUsageOnly(data: string): boolean
+  /**
+   * What a whole answer says of its end, read without checking the rest of it; `undefined` where it is none. It is
+   * never an error's body.
+   */
+  readEnd(answer: JsonObject): AnswerEnd | undefined
   /** What the names of the dialect's own request headers begin with, in lower case. */
   readonly headerPrefixes: readonly string[]
 }

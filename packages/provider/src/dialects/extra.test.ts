@@ -12,15 +12,23 @@ test('tagged fields are for their dialect alone, untagged ones for whichever is 
   expect(toExtra('openai-chat', {})).toBeUndefined()
 })
 
-test('each field of another dialect is warned of, once', () => {
+test('fields of another dialect are warned of in one sentence, once', () => {
   const warnings = createWarnings()
   const extra = { dialect: 'openai-chat', a: 1, b: 2 }
   for (let again = 0; again < 2; again += 1) {
     expect(takeExtra({ extra }, 'anthropic-messages', 'a message', warnings)).toEqual({})
   }
   expect(warnings.list().map((warning) => warning.message)).toEqual([
-    '"a" of a message is not sent: it belongs to openai-chat.',
-    '"b" of a message is not sent: it belongs to openai-chat.',
+    '"a", "b" of a message are not sent: they belong to openai-chat.',
+  ])
+})
+
+test('a field that says what holds without it is not worth a warning', () => {
+  const warnings = createWarnings()
+  const extra = { dialect: 'openai-chat', n: 1, store: false, user: null, modalities: ['text'], seed: 7 }
+  takeExtra({ extra }, 'anthropic-messages', 'the request', warnings)
+  expect(warnings.list().map((warning) => warning.message)).toEqual([
+    '"seed" of the request is not sent: it belongs to openai-chat.',
   ])
 })
 

@@ -31,6 +31,24 @@ export const ownExtra = (of: Extensible, dialect: DialectName): JsonObject => {
 /** True when `extra` was tagged by this dialect's own decoder. */
 export const isTagged = (of: Extensible, dialect: DialectName): boolean => of.extra?.[tag] === dialect
 
+/** Does a field say nothing but what holds without it? Leaving it out loses nothing. */
+const isNeutral = (key: string, value: JsonObject[string]): boolean =>
+  value === null ||
+  value === undefined ||
+  value === false ||
+  (Object.hasOwn(defaults, key) && JSON.stringify(value) === JSON.stringify(defaults[key]))
+
+/** What some fields are when nobody sets them. */
+const defaults: JsonObject = {
+  n: 1,
+  top_logprobs: 0,
+  frequency_penalty: 0,
+  presence_penalty: 0,
+  modalities: ['text'],
+  service_tier: 'auto',
+  logit_bias: {},
+}
+
 /** Like {@link ownExtra}, and warns about fields of another dialect. */
 export const takeExtra = (
   of: Extensible,
@@ -40,8 +58,11 @@ export const takeExtra = (
 ): JsonObject => {
   const { [tag]: origin, ...fields } = of.extra ?? {}
   if (origin === undefined || origin === dialect) return fields
-  for (const key of Object.keys(fields)) {
-    warnings.add('unsupported-option', `"${key}" of ${where} is not sent: it belongs to ${String(origin)}.`)
+  const keys = Object.keys(fields).filter((key) => !isNeutral(key, fields[key]))
+  if (keys.length > 0) {
+    const what = `${keys.map((key) => `"${key}"`).join(', ')} of ${where}`
+    const belong = keys.length === 1 ? 'is not sent: it belongs' : 'are not sent: they belong'
+    warnings.add('unsupported-option', `${what} ${belong} to ${String(origin)}.`)
   }
   return {}
 }

@@ -42,7 +42,7 @@ export const addWarnings = (head: Record<string, string>, warnings: readonly War
   if (warnings.length === 0) return
   let value = ''
   for (const { message } of warnings) {
-    const next = toHeaderValue(message.slice(0, maxWarningsLength))
+    const next = toHeaderValue(toWireWords(message.slice(0, maxWarningsLength)))
     const joined = value === '' ? next : `${value}; ${next}`
     if (joined.length > maxWarningsLength - 5) {
       value = value === '' ? `${next.slice(0, maxWarningsLength - 5)}...` : `${value}; ...`
@@ -52,6 +52,13 @@ export const addWarnings = (head: Record<string, string>, warnings: readonly War
   }
   head['x-gateway-warnings'] = value
 }
+
+// The options of the vocabulary that warnings name; clients know them in snake case.
+const options =
+  /\b(?:maxTokens|topP|topK|stopSequences|toolChoice|responseFormat|parallelToolCalls|budgetTokens|inputSchema)\b/g
+
+const toWireWords = (message: string): string =>
+  message.replaceAll(options, (name) => name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`))
 
 const addOwn = (attempt: Attempt, head: Record<string, string>): Record<string, string> => {
   head['x-gateway-provider'] = toHeaderValue(attempt.provider.name)

@@ -29,10 +29,15 @@ const expected: [ProviderErrorCode, number | undefined, number, string][] = [
 test.for(expected)('%s of status %s is %i %s', ([code, status, answered, name]) => {
   const error = new ProviderError('Why.', { code, status, param: 'p', upstreamType: 't', upstreamCode: 'c' })
   const isOurs = code === 'authentication'
+  const ownWords: Partial<Record<ProviderErrorCode, string>> = {
+    authentication: 'The provider did not accept the credentials of the gateway.',
+    // Where an upstream is reached is for the log alone.
+    network: 'The connection to the provider failed or broke off.',
+  }
   expect(toClientError(error, 'req_1')).toEqual({
     status: answered,
     code: name,
-    message: isOurs ? 'The provider did not accept the credentials of the gateway.' : 'Why.',
+    message: ownWords[code] ?? 'Why.',
     param: 'p',
     upstreamType: isOurs ? undefined : 't',
     upstreamCode: isOurs ? undefined : 'c',

@@ -35,16 +35,19 @@ export const toClientError = (error: ProviderError, requestId: string): ClientEr
   return {
     status: status ?? (isErrorStatus(error.status) ? error.status : fallback),
     code,
-    // The upstream's words about a key are about ours.
-    message:
-      error.code === 'authentication'
-        ? 'The provider did not accept the credentials of the gateway.'
-        : error.message,
+    message: toMessage(error),
     param: error.param,
     upstreamType: error.code === 'authentication' ? undefined : error.upstreamType,
     upstreamCode: error.code === 'authentication' ? undefined : error.upstreamCode,
     requestId,
   }
+}
+
+/** The upstream's own words, but for those about a key, which is ours, and for where it is reached. */
+const toMessage = ({ code, provider = 'the provider', message, status }: ProviderError): string => {
+  if (code === 'authentication') return 'The provider did not accept the credentials of the gateway.'
+  if (code === 'network' && status === undefined) return `The connection to ${provider} failed or broke off.`
+  return message
 }
 
 const isErrorStatus = (status: number | undefined): status is number =>

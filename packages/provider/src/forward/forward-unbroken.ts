@@ -10,7 +10,7 @@ import { toEarlyHead } from './answer-head.ts'
 import { type Attempt, type Client, type Committed, createReport, toTold } from './attempt.ts'
 import { toClientError } from './client-error.ts'
 import { type ClientStream, openClientStream } from './client-stream.ts'
-import { pushIterated } from './translate.ts'
+import { estimateTokens, pushIterated } from './translate.ts'
 import { createTranslatedStream } from './translated-stream.ts'
 
 /** Options of {@link forwardUnbroken}. */
@@ -32,7 +32,8 @@ export const forwardUnbroken = async (options: UnbrokenOptions): Promise<Committ
   const { dialect, now, generateId } = client
   const { request, warnings, answerForm } = dialect.client.decodeRequest(options.request.value)
   const { includeUsage } = dialect.client.planRelay(options.request.value)
-  const context: ClientContext = { now: now(), generateId, includeUsage, answerForm }
+  const inputEstimate = estimateTokens(options.request.body)
+  const context: ClientContext = { now: now(), generateId, includeUsage, answerForm, inputEstimate }
   const first = plan.targets[0]
   if (first === undefined) throw new TypeError('A plan needs a target.')
   const stop = new AbortController()

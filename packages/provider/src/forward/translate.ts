@@ -13,16 +13,23 @@ import { createTranslatedStream } from './translated-stream.ts'
  * Asks a provider of another dialect, and answers in the client's. Not async: a function that waits holds what it was
  * given, the whole prompt with it.
  */
-export const translate = (attempt: Attempt, { value }: ForwardRequest): Promise<Committed> => {
+export const translate = (attempt: Attempt, { value, body }: ForwardRequest): Promise<Committed> => {
   const { dialect, model, now, generateId } = attempt
   const { request, stream, warnings, answerForm } = dialect.client.decodeRequest(value)
   request.model = model
   const { includeUsage } = dialect.client.planRelay(value)
-  const context: ClientContext = { now: now(), generateId, includeUsage, answerForm }
+  const inputEstimate = estimateTokens(body)
+  const context: ClientContext = { now: now(), generateId, includeUsage, answerForm, inputEstimate }
   return stream
     ? answerStream(attempt, request, warnings, context)
     : answerWhole(attempt, request, warnings, context)
 }
+
+// A token of English or JSON is some four bytes.
+const bytesPerToken = 4
+
+/** Roughly how many tokens a body is. */
+export const estimateTokens = (body: Uint8Array): number => Math.ceil(body.byteLength / bytesPerToken)
 
 const answerWhole = async (
   attempt: Attempt,

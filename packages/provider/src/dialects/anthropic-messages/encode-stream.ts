@@ -42,7 +42,7 @@ export const createStreamEncoder = (context: ClientContext): StreamEncoder => {
     encode(event) {
       switch (event.type) {
         case 'start':
-          return encodeStart(event.id || context.generateId(), event.model)
+          return encodeStart(event.id || context.generateId(), event.model, context.inputEstimate)
         case 'warning':
           return ''
         case 'finish':
@@ -55,8 +55,11 @@ export const createStreamEncoder = (context: ClientContext): StreamEncoder => {
   }
 }
 
-/** What a model reads is known at the end alone; the figures here are those of nothing. */
-const encodeStart = (id: string, model: string): string =>
+/**
+ * What a model reads is known at the end alone. Clients that look at the start for it, and never again, get the
+ * estimate.
+ */
+const encodeStart = (id: string, model: string, inputTokens = 0): string =>
   frame('message_start', {
     type: 'message_start',
     message: {
@@ -67,7 +70,7 @@ const encodeStart = (id: string, model: string): string =>
       content: [],
       stop_reason: null,
       stop_sequence: null,
-      usage: fromUsage({ inputTokens: 0, outputTokens: 0 }),
+      usage: fromUsage({ inputTokens, outputTokens: 0 }),
     },
   })
 

@@ -149,6 +149,7 @@ test('what only OpenAI knows is named in a warning, each once; usage of the stre
   })
   expect(Object.keys(body).sort()).toEqual(['max_tokens', 'messages', 'model', 'stream'])
   const named = ['seed', 'logit_bias', 'store', 'user', 'frequency_penalty', 'name']
-  expect(warnings).toHaveLength(named.length)
+  // One of the request, one of the message.
+  expect(warnings).toHaveLength(2)
   for (const name of named) expect(warnings.join('\n')).toContain(`"${name}"`)
 })

@@ -162,7 +162,7 @@ test("another dialect's fields, cache marks and server tools are not sent, and e
   const anthropic = (fields: object) => ({ dialect: 'anthropic-messages', ...fields })
   const body = refused(
     {
-      extra: anthropic({ service_tier: 'auto' }),
+      extra: anthropic({ service_tier: 'standard_only' }),
       tools: [
         { name: 'f', inputSchema: {}, extra: anthropic({ cache_control: { type: 'ephemeral' } }) },
         { name: 'web_search', inputSchema: {}, extra: anthropic({ type: 'web_search_20250305' }) },
