@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer'
 import type { TransportSink } from '../types/transport.ts'
 import { type BodyDecoder, createBodyDecoder } from './body-decoder.ts'
 import { limitOf, type ResolvedBodyLimits, tooLarge } from './body-limits.ts'
@@ -32,6 +33,9 @@ export interface Receiver {
 /**
  * A handler of undici that writes into `sink` as bytes come: no stream and no promise in between but while the sink
  * asks for a pause. Then the connection is not read, so that the upstream is held back as well.
+ *
+ * undici hands out each chunk of the transfer coding, of which one read of the socket may hold a hundred. They are
+ * gathered until it is done with the read, in the same turn, and handed on as one.
  */
 export const createReceiver = (
   name: string,
@@ -42,6 +46,11 @@ export const createReceiver = (
   let hasHead = false
   let isStopped = false
   let isHeld = false
+  let isComplete = false
+  // Mostly there is one; only a second one is worth a list.
+  let first: Uint8Array | undefined
+  let more: Uint8Array[] | undefined
+  let current: UndiciController | undefined
   let handedOn = 0
   let limit = 0
   let coding: BodyCoding | undefined
@@ -60,16 +69,41 @@ export const createReceiver = (
       events.onThrow(error)
     }
   }
+  /** Is there nothing left to pause? A connection whose answer is complete may carry the next one. */
+  const isSpent = () => isComplete && decoder === undefined
   const hold = (source: { pause(): void; resume(): void }, ready: Promise<void>) => {
     isHeld = true
-    source.pause()
+    if (!isSpent()) source.pause()
     const resume = () => {
       isHeld = false
-      if (!isStopped) source.resume()
+      if (isStopped) return
+      if (first !== undefined || isSpent()) flush()
+      if (!isHeld && !isStopped && !isSpent()) source.resume()
     }
     ready.then(resume, (error: unknown) => {
       if (!isStopped) events.onThrow(error)
     })
+  }
+  const gather = (controller: UndiciController, chunk: Uint8Array) => {
+    if (first !== undefined) {
+      more ??= [first]
+      more.push(chunk)
+      return
+    }
+    first = chunk
+    current = controller
+    queueMicrotask(flushUnlessHeld)
+  }
+  const flushUnlessHeld = () => {
+    if (!isHeld && first !== undefined) flush()
+  }
+  /** Hands on what was gathered, and the end once nothing is left before it. */
+  const flush = () => {
+    const bytes = more === undefined ? first : Buffer.concat(more)
+    first = undefined
+    more = undefined
+    if (bytes !== undefined && current !== undefined) deliver(current, bytes)
+    if (isComplete && !isHeld && !isStopped) events.onEnd()
   }
   const decode = (controller: UndiciController, wrapped: BodyCoding, chunk: Uint8Array) => {
     decoder ??= createBodyDecoder(wrapped, chunk, {
@@ -99,22 +133,29 @@ export const createReceiver = (
     },
     onResponseData(controller, chunk) {
       if (isStopped) return
-      if (coding === undefined) deliver(controller, chunk)
+      if (coding === undefined) gather(controller, chunk)
       else decode(controller, coding, chunk)
     },
     onResponseEnd() {
       if (isStopped) return
       events.onComplete()
-      if (decoder === undefined) events.onEnd()
-      else decoder.end()
+      isComplete = true
+      if (decoder !== undefined) decoder.end()
+      else if (!isHeld) flush()
     },
-    onResponseError: (_controller, error) => fault(error),
+    onResponseError(_controller, error) {
+      // What came before the break counts, also where somebody waits.
+      if (!isStopped && first !== undefined) flush()
+      fault(error)
+    },
   }
   return {
     handler,
     hasHead: () => hasHead,
     stop() {
       isStopped = true
+      first = undefined
+      more = undefined
       decoder?.destroy()
     },
   }
