@@ -126,12 +126,27 @@ export const createUndiciTransport = (options: UndiciTransportOptions = {}): Und
   }
 }
 
+interface Address {
+  origin: string
+  host: string
+  path: string
+}
+
+/** URLs come from configuration, so there are few: reading one costs more than all else that is asked of it here. */
+const readBefore = new Map<string, Address>()
+const mostRead = 256
+
 /** ProviderError `invalid-request` for anything but an http(s) URL without a user. */
-const readTarget = ({ url }: TransportRequest): { origin: string; host: string; path: string } => {
+const readTarget = ({ url }: TransportRequest): Address => {
+  const known = readBefore.get(url)
+  if (known !== undefined) return known
   const target = URL.canParse(url) ? new URL(url) : undefined
   if (target === undefined || !/^https?:$/.test(target.protocol) || target.username !== '') {
     const message = 'The URL of a request must be an http or https URL without a user.'
     throw new ProviderError(message, { code: 'invalid-request' })
   }
-  return { origin: target.origin, host: target.host, path: target.pathname + target.search }
+  const address = { origin: target.origin, host: target.host, path: target.pathname + target.search }
+  if (readBefore.size >= mostRead) readBefore.clear()
+  readBefore.set(url, address)
+  return address
 }
