@@ -1,5 +1,5 @@
-import { parseJson } from '../dialects/json.ts'
-import { isProviderError } from '../errors.ts'
+import type { AnswerEnd } from '../dialects/client-dialect.ts'
+import { isJsonObject, parseJson } from '../dialects/json.ts'
 import { maxAnswerBytes, toNoAnswerError } from '../http/answer.ts'
 import { append, createByteBuffer, takeAll } from '../http/byte-buffer.ts'
 import { createLifeline } from '../http/lifeline.ts'
@@ -55,15 +55,18 @@ export const createRelayWhole = (attempt: Attempt): RelayTap => {
   return { sink, signal: lifeline.signal, committed: promise }
 }
 
+// It keeps nothing between two whole texts.
+const utf8 = new TextDecoder()
+
 const answer = (attempt: Attempt, headers: Headers, bytes: Uint8Array): Committed => {
-  const text = new TextDecoder().decode(bytes)
+  const text = utf8.decode(bytes)
   const value = parseJson(text)
   if (value === undefined) throw toNoAnswerError(text, headers, attempt.provider.name)
   const report = createReport(attempt, { isRelay: true, stream: false })
-  const response = readAnswer(attempt, value)
-  if (response !== undefined) {
-    report.usage = response.usage
-    report.stopReason = response.stopReason
+  const end = readEnd(attempt, value)
+  if (end !== undefined) {
+    report.usage = end.usage
+    report.stopReason = end.stopReason
   }
   report.firstTokenMs = attempt.now() - attempt.startedAt
   const { sink } = attempt
@@ -73,19 +76,15 @@ const answer = (attempt: Attempt, headers: Headers, bytes: Uint8Array): Committe
   return { done: Promise.resolve(report) }
 }
 
-/** What the report says of an answer. An error in disguise is thrown; an answer of a form that is not known passes. */
-const readAnswer = ({ provider, model, dialect, generateId }: Attempt, value: JsonValue) => {
-  try {
-    return dialect.client.upstream.decodeResponse(value, { provider: provider.name, model, generateId })
-  } catch (error) {
-    if (isProviderError(error) && !isDisguisedError(value)) return undefined
-    throw error
-  }
+/**
+ * What the report says of an answer. An error in disguise is thrown; an answer of a form that is not known passes, and
+ * none is checked: the client gets its bytes as they are.
+ */
+const readEnd = (
+  { provider, model, dialect, generateId }: Attempt,
+  value: JsonValue,
+): AnswerEnd | undefined => {
+  const { rules, upstream } = dialect.client
+  if (isJsonObject(value) && value.error == null && value.type !== 'error') return rules.readEnd(value)
+  return upstream.decodeResponse(value, { provider: provider.name, model, generateId })
 }
-
-const isDisguisedError = (value: JsonValue): boolean =>
-  typeof value !== 'object' ||
-  value === null ||
-  Array.isArray(value) ||
-  value.error != null ||
-  value.type === 'error'

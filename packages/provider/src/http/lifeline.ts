@@ -20,6 +20,7 @@ export const createLifeline = (
 ): Lifeline => {
   const controller = new AbortController()
   let timer: ReturnType<typeof setTimeout> | undefined
+  let isReleased = false
   const abort = () => {
     release()
     // First, so that whoever waits takes the transport's own report of the abort for no fault.
@@ -27,6 +28,7 @@ export const createLifeline = (
     controller.abort(signal?.reason)
   }
   const release = () => {
+    isReleased = true
     signal?.removeEventListener('abort', abort)
     clearTimeout(timer)
   }
@@ -40,10 +42,14 @@ export const createLifeline = (
     cut,
     release,
     expectEnd(whenOver) {
-      timer ??= setTimeout(() => {
-        whenOver()
-        cut()
-      }, endGraceMs)
+      // Mostly the end follows within this very turn, and needs no timer.
+      queueMicrotask(() => {
+        if (isReleased) return
+        timer ??= setTimeout(() => {
+          whenOver()
+          cut()
+        }, endGraceMs)
+      })
     },
   }
 }

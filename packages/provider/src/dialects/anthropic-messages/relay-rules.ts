@@ -1,6 +1,9 @@
 import type { JsonObject } from '../../types/json.ts'
 import type { RelayPlan, RelayRules } from '../client-dialect.ts'
+import { isJsonObject } from '../json.ts'
 import { readFlag } from './read-field.ts'
+import { toStopReason } from './stop-reason.ts'
+import { toUsage } from './usage.ts'
 
 /**
  * `message_start`, `message_delta` and `message_stop` hold the usage and the end; an error names itself by its type, by
@@ -9,6 +12,13 @@ import { readFlag } from './read-field.ts'
 export const relayRules: RelayRules = {
   needles: ['"message_', '"error"', 'event: message_', 'event: error'],
   isUsageOnly: () => false,
+  readEnd({ content, usage, stop_reason: reason }) {
+    if (!Array.isArray(content)) return undefined
+    return {
+      usage: toUsage(isJsonObject(usage) ? usage : undefined),
+      stopReason: toStopReason(typeof reason === 'string' ? reason : undefined),
+    }
+  },
   headerPrefixes: ['anthropic-'],
 }
 

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest'
+import type { JsonObject } from '../../types/json.ts'
+import { decodeResponse } from './decode-response.ts'
 import { planRelay, relayRules } from './relay-rules.ts'
 
 test.for([
@@ -33,6 +35,7 @@ test.for([
   [{ choices: [], usage, error: { message: 'x' } }, false],
   [[], false],
   ['[DONE]', false],
+  ['{"choices" : [ ], "usage": {}}', true],
 ] as const)('%j holds nothing but usage: %s', ([data, expected]) => {
   expect(relayRules.isUsageOnly(typeof data === 'string' ? data : JSON.stringify(data))).toBe(expected)
 })
@@ -41,3 +44,37 @@ test('text that looks like an event that matters is no needle', () => {
   const content = JSON.stringify({ delta: { content: '"finish_reason":"stop","usage":{},"error":{}' } })
   expect(relayRules.needles.some((needle) => content.includes(needle))).toBe(false)
 })
+
+const context = { provider: 'p', model: 'm', generateId: () => 'id' }
+const call = { id: 'c', type: 'function', function: { name: 'f', arguments: '{}' } }
+const answer = (message: JsonObject, finish: string | null, more: JsonObject = {}): JsonObject => ({
+  id: 'c1',
+  model: 'm',
+  choices: [{ index: 0, message: { role: 'assistant', content: null, ...message }, finish_reason: finish }],
+  usage: { ...usage, completion_tokens: 2, prompt_tokens_details: { cached_tokens: 1, audio_tokens: 0 } },
+  ...more,
+})
+
+test.for([
+  [answer({ content: 'x' }, 'stop')],
+  [answer({ content: 'x' }, 'length')],
+  [answer({ content: 'x' }, 'new')],
+  [answer({ content: 'x' }, null)],
+  [answer({ tool_calls: [call] }, 'stop')],
+  [answer({ tool_calls: [] }, 'stop')],
+  [answer({ function_call: { name: 'f', arguments: '{}' } }, 'stop')],
+  [answer({ refusal: 'no' }, 'stop')],
+  [answer({ refusal: '' }, 'stop')],
+  [answer({ content: 'x' }, 'stop', { usage: null, x_groq: { usage } })],
+  [answer({ content: 'x' }, 'stop', { usage: null })],
+])('the end of %j is that of the decoded answer', ([body]) => {
+  const { usage, stopReason } = decodeResponse(body, context)
+  expect(relayRules.readEnd(body)).toEqual({ usage, stopReason })
+})
+
+test.for([{}, { choices: [] }, { choices: ['x'] }, { choices: [{ delta: {} }] }])(
+  '%j has no end to be read',
+  (body) => {
+    expect(relayRules.readEnd(body)).toBeUndefined()
+  },
+)

@@ -1,7 +1,9 @@
-import type { JsonObject } from '../../types/json.ts'
+import type { JsonObject, JsonValue } from '../../types/json.ts'
 import type { RelayPlan, RelayRules } from '../client-dialect.ts'
 import { isJsonObject, parseJson } from '../json.ts'
 import { optionalFlag, requireName } from './fields.ts'
+import { toStopReason } from './stop-reason.ts'
+import { toUsage } from './usage.ts'
 
 /**
  * Which events of a stream matter to a relay. Text that is quoted inside a delta never looks like these: there the
@@ -11,12 +13,32 @@ export const relayRules: RelayRules = {
   // An error may be an object or a text.
   needles: ['"finish_reason":"', '"usage":{', '"error":', '[DONE]'],
   isUsageOnly(data) {
+    // Nearly every event that is asked about has choices: it is not parsed for that.
+    if (!noChoices.test(data)) return false
     const chunk = parseJson(data)
     if (!isJsonObject(chunk) || chunk.error != null) return false
     return isJsonObject(chunk.usage) && Array.isArray(chunk.choices) && chunk.choices.length === 0
   },
+  readEnd({ choices, usage, x_groq: groq }) {
+    const choice = Array.isArray(choices) ? choices[0] : undefined
+    if (!isJsonObject(choice) || !isJsonObject(choice.message)) return undefined
+    const { tool_calls: calls, function_call: call, refusal } = choice.message
+    const reason = choice.finish_reason
+    return {
+      usage: toUsage(asObject(usage) ?? (isJsonObject(groq) ? asObject(groq.usage) : undefined)),
+      stopReason: toStopReason(typeof reason === 'string' ? reason : undefined, {
+        hasToolUse: (Array.isArray(calls) && calls.length > 0) || isJsonObject(call),
+        hasRefusal: typeof refusal === 'string' && refusal !== '',
+      }),
+    }
+  },
   headerPrefixes: ['openai-'],
 }
+
+const noChoices = /"choices"\s*:\s*\[\s*\]/
+
+const asObject = (value: JsonValue | undefined): JsonObject | undefined =>
+  isJsonObject(value) ? value : undefined
 
 /** What a relay must know of a request. Everything else is the upstream's to judge. */
 export const planRelay = (body: JsonObject): RelayPlan => {
