@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { JsonObject, JsonValue } from '../../types/json.ts'
+import { isJsonObject } from '../json.ts'
 
 /*
  * What this package reads of Chat Completions, from OpenAI and the many servers that imitate it, and nothing more:
@@ -124,7 +125,59 @@ const answerSchema: z.ZodType<ChatAnswer> = z
   .catchall(json)
 
 /** An answer or a chunk, or `undefined` where it is none. */
-export const readAnswer = (value: unknown): ChatAnswer | undefined => answerSchema.safeParse(value).data
+export const readAnswer = (value: unknown): ChatAnswer | undefined =>
+  isPlainAnswer(value) ? value : answerSchema.safeParse(value).data
 
 /** The figures of a usage object; what is no number is absent. */
-export const readUsage = (value: unknown): ChatUsage => usageSchema.safeParse(value).data ?? {}
+export const readUsage = (value: unknown): ChatUsage =>
+  isPlainUsage(value) ? value : (usageSchema.safeParse(value).data ?? {})
+
+// By hand and not by schema: nearly all answers and chunks are like this, and the schema costs more than the JSON. What
+// is not like this may still be good.
+
+const isPlainAnswer = (value: unknown): value is ChatAnswer =>
+  isJsonObject(value) &&
+  isText(value.id) &&
+  isText(value.model) &&
+  isObjectOrNone(value.usage) &&
+  value.x_groq === undefined &&
+  Array.isArray(value.choices) &&
+  value.choices.every(isPlainChoice)
+
+const isPlainChoice = (choice: JsonValue): boolean =>
+  isJsonObject(choice) &&
+  isCount(choice.index) &&
+  isText(choice.finish_reason) &&
+  choice.usage === undefined &&
+  isPlainMessage(choice.message) &&
+  isPlainMessage(choice.delta)
+
+const isPlainMessage = (message: JsonValue | undefined): boolean =>
+  message == null ||
+  (isJsonObject(message) &&
+    isText(message.content) &&
+    isText(message.refusal) &&
+    isText(message.reasoning_content) &&
+    isText(message.reasoning) &&
+    message.tool_calls == null &&
+    message.function_call == null)
+
+const isPlainUsage = (value: unknown): value is ChatUsage => {
+  if (!isJsonObject(value)) return false
+  const { prompt_tokens_details: prompt, completion_tokens_details: completion } = value
+  return (
+    isCount(value.prompt_tokens) &&
+    isCount(value.completion_tokens) &&
+    isCount(value.total_tokens) &&
+    isCount(value.prompt_cache_hit_tokens) &&
+    isCount(value.cached_tokens) &&
+    (prompt == null ||
+      (isJsonObject(prompt) && isCount(prompt.cached_tokens) && isCount(prompt.cache_write_tokens))) &&
+    (completion == null || (isJsonObject(completion) && isCount(completion.reasoning_tokens)))
+  )
+}
+
+const isText = (value: JsonValue | undefined): boolean => value == null || typeof value === 'string'
+// JSON has numbers beyond those of JavaScript: `1e400` becomes infinite.
+const isCount = (value: JsonValue | undefined): boolean => value == null || Number.isFinite(value)
+const isObjectOrNone = (value: JsonValue | undefined): boolean => value == null || isJsonObject(value)
