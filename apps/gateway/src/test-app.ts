@@ -34,7 +34,7 @@ export const createTestApp = (
     providers: options.providers ?? [createMock({ script: options.script })],
     onAttempt: metrics.attempt,
   })
-  const sessions = createSessionManager<Message>({ store: createMemoryStore() })
+  const sessions = createSessionManager<Message>({ store: createMemoryStore(), now: createLater() })
   metrics.showModels(providers, [])
   const tools = composeTools(
     { enabled: ['echo', 'calculator', 'timestamp'], policies: {} },
@@ -118,3 +118,12 @@ export const framesOf = (text: string): Frame[] =>
           .join('\n')
       return { id: Number(field('id')), event: field('event'), data: JSON.parse(field('data')) }
     })
+
+/** A clock by which no two things happen at once, so that their order is known. */
+const createLater = () => {
+  let latest = 0
+  return () => {
+    latest = Math.max(latest + 1, Date.now())
+    return latest
+  }
+}

@@ -120,7 +120,7 @@ test('a wrong method is 405 and says which are possible', async () => {
   expect((await call('DELETE', '/health')).status).toBe(405)
 })
 
-test('unknown paths and malformed ids are 404, and what is not built yet too', async () => {
+test('unknown paths and malformed ids are 404', async () => {
   const { call } = createTestApp()
   for (const path of [
     '/nothing',
@@ -129,8 +129,6 @@ test('unknown paths and malformed ids are 404, and what is not built yet too', a
     '/api/sessions/sess_%00',
     '/api/sessions/..%2f..%2fetc',
     `/api/sessions/sess_${'x'.repeat(5000)}`,
-    '/openapi.json',
-    '/docs',
   ]) {
     expect(await call('GET', path), path).toMatchObject({
       status: 404,
