@@ -23,14 +23,14 @@ import { type Act, type Outlet, play } from './script/test-support.ts'
 export type Scripts = readonly (readonly Act[])[] | ((now: number) => readonly Act[])
 
 /** What one upstream was asked. */
-export interface FaultUpstream {
+interface FaultUpstream {
   transport: Transport
   /** The bodies of the requests. */
   requests: JsonObject[]
 }
 
 /** An upstream that plays one script per attempt, in the dialect that it is asked in. */
-export const createFaultUpstream = (clock: VirtualClock, scripts: Scripts): FaultUpstream => {
+const createFaultUpstream = (clock: VirtualClock, scripts: Scripts): FaultUpstream => {
   const requests: JsonObject[] = []
   const transport: Transport = {
     dispatch: (request, sink, signal) =>
