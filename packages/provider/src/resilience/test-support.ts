@@ -38,4 +38,4 @@ export const createVirtualClock = (): VirtualClock => {
 }
 
 /** Lets promises that are settled already have their say, and theirs, however long the chain. */
-export const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))

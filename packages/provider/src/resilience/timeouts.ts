@@ -27,7 +27,7 @@ export interface Timeouts {
 /** {@link Timeouts} without gaps. */
 export type TimeLimits = { readonly [K in keyof Timeouts]-?: number }
 
-export const defaultTimeouts: TimeLimits = {
+const defaultTimeouts: TimeLimits = {
   connectMs: 5_000,
   firstTokenMs: 120_000,
   stallMs: 60_000,

@@ -16,13 +16,13 @@ const message = (more: JsonObject): JsonObject => ({
 })
 
 test.for([
-  [message({})],
-  [message({ stop_reason: 'tool_use' })],
-  [message({ stop_reason: 'new' })],
-  [message({ stop_reason: null })],
-  [message({ usage: null })],
-  [message({ content: [] })],
-])('the end of %j is that of the decoded answer', ([body]) => {
+  message({}),
+  message({ stop_reason: 'tool_use' }),
+  message({ stop_reason: 'new' }),
+  message({ stop_reason: null }),
+  message({ usage: null }),
+  message({ content: [] }),
+])('the end of %j is that of the decoded answer', (body) => {
   const { usage, stopReason } = decodeResponse(body, context)
   expect(relayRules.readEnd(body)).toEqual({ usage, stopReason })
 })

@@ -56,18 +56,18 @@ const answer = (message: JsonObject, finish: string | null, more: JsonObject = {
 })
 
 test.for([
-  [answer({ content: 'x' }, 'stop')],
-  [answer({ content: 'x' }, 'length')],
-  [answer({ content: 'x' }, 'new')],
-  [answer({ content: 'x' }, null)],
-  [answer({ tool_calls: [call] }, 'stop')],
-  [answer({ tool_calls: [] }, 'stop')],
-  [answer({ function_call: { name: 'f', arguments: '{}' } }, 'stop')],
-  [answer({ refusal: 'no' }, 'stop')],
-  [answer({ refusal: '' }, 'stop')],
-  [answer({ content: 'x' }, 'stop', { usage: null, x_groq: { usage } })],
-  [answer({ content: 'x' }, 'stop', { usage: null })],
-])('the end of %j is that of the decoded answer', ([body]) => {
+  answer({ content: 'x' }, 'stop'),
+  answer({ content: 'x' }, 'length'),
+  answer({ content: 'x' }, 'new'),
+  answer({ content: 'x' }, null),
+  answer({ tool_calls: [call] }, 'stop'),
+  answer({ tool_calls: [] }, 'stop'),
+  answer({ function_call: { name: 'f', arguments: '{}' } }, 'stop'),
+  answer({ refusal: 'no' }, 'stop'),
+  answer({ refusal: '' }, 'stop'),
+  answer({ content: 'x' }, 'stop', { usage: null, x_groq: { usage } }),
+  answer({ content: 'x' }, 'stop', { usage: null }),
+])('the end of %j is that of the decoded answer', (body) => {
   const { usage, stopReason } = decodeResponse(body, context)
   expect(relayRules.readEnd(body)).toEqual({ usage, stopReason })
 })

@@ -5,24 +5,24 @@ import { readAnswer, readUsage } from './wire.ts'
 const viaSchema = (body: object) => readAnswer({ ...body, x_groq: null })
 
 test.for([
-  [{ id: 'c', model: 'm', choices: [{ index: 0, delta: { content: 'x', new: [1] }, finish_reason: null }] }],
-  [{ id: null, choices: [{ delta: {}, finish_reason: 'stop', logprobs: { content: [] } }], usage: null }],
-  [{ choices: [], usage: { prompt_tokens: 1, new: 2 }, service_tier: 'default' }],
-  [{ choices: [{ message: { role: 'assistant', content: null, refusal: 'no', tool_calls: null } }] }],
-])('%j reads the same by hand', ([body]) => {
+  { id: 'c', model: 'm', choices: [{ index: 0, delta: { content: 'x', new: [1] }, finish_reason: null }] },
+  { id: null, choices: [{ delta: {}, finish_reason: 'stop', logprobs: { content: [] } }], usage: null },
+  { choices: [], usage: { prompt_tokens: 1, new: 2 }, service_tier: 'default' },
+  { choices: [{ message: { role: 'assistant', content: null, refusal: 'no', tool_calls: null } }] },
+])('%j reads the same by hand', (body) => {
   expect(readAnswer(body)).toEqual(body)
   expect(viaSchema(body)).toEqual({ ...body, x_groq: null })
 })
 
 test.for([
-  [{ choices: 'x' }],
-  [{ id: 1, choices: [] }],
-  [{ choices: ['x'] }],
-  [{ choices: [{ delta: { content: 1 } }] }],
-  [{ choices: [{ index: 'a' }] }],
-  [{ choices: [], usage: 3 }],
-  ['text'],
-])('%j is no answer', ([body]) => {
+  { choices: 'x' },
+  { id: 1, choices: [] },
+  { choices: ['x'] },
+  { choices: [{ delta: { content: 1 } }] },
+  { choices: [{ index: 'a' }] },
+  { choices: [], usage: 3 },
+  'text',
+])('%j is no answer', (body) => {
   expect(readAnswer(body)).toBeUndefined()
 })
 
