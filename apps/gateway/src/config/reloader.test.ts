@@ -52,6 +52,23 @@ test('a file that a mounted volume replaces by turning a link is taken over', as
   }
 })
 
+const key = 'keys: [{ tenant: acme, key: secret-of-acme }]\n'
+
+test.for([
+  ['emptied', (path: string) => writeFile(path, ''), /gone or empty/],
+  ['removed', (path: string) => rm(path), /gone or empty/],
+  ['left without keys', (path: string) => writeFile(path, 'port: 2\n'), /^none is left/],
+] as const)('a file that is %s never opens the gateway to everybody', async ([, change, why]) => {
+  const { path, applied, lines, reloader, errors } = await follow(`port: 1\n${key}`)
+  await change(path)
+  await reloader.reload()
+  expect(applied).toEqual([])
+  expect(errors()[0]?.message).toMatch(why)
+  lines.length = 0
+  await writeFile(path, `port: 3\n${key}`)
+  await vi.waitFor(() => expect(applied.at(-1)?.port).toBe(3), 10_000)
+})
+
 test('a broken file leaves the old configuration in force, and each fault is logged', async () => {
   const { path, applied, errors } = await follow('port: 1\n')
   await writeFile(path, 'port: x\nproviders: { p: { type: nothing } }\n')

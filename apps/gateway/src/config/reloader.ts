@@ -29,13 +29,16 @@ export const createReloader = async ({ config, load, apply, log }: ReloaderOptio
   const { file } = config
   // The directory has other files too; only a new text is a change.
   let text = await textOf(file)
+  let current = config
   let last = Promise.resolve()
 
   const takeOver = async (): Promise<void> => {
     try {
       text = await textOf(file)
       const next = await load()
+      refuseLoss(current, next, text)
       apply(next)
+      current = next
       for (const note of next.notes) log.warn(note)
       log.info({ file: next.file, models: Object.keys(next.models) }, 'the configuration was reloaded')
     } catch (error) {
@@ -61,6 +64,22 @@ export const createReloader = async ({ config, load, apply, log }: ReloaderOptio
             log.warn({ err: error, file }, 'the file is not watched; send SIGHUP after changes'),
         })
   return { reload: () => queue(takeOver), stop }
+}
+
+/**
+ * A file is empty for a moment while many programs write it, and whoever removes one seldom means to let everybody in.
+ * @throws ConfigError for both, and wherever access would become open.
+ */
+const refuseLoss = (current: Config, next: Config, text: string | undefined): void => {
+  const { file } = current
+  if (file !== undefined && (next.file === undefined || text === undefined || text.trim() === '')) {
+    const message = 'is gone or empty; what it said stays in force until there is another'
+    throw new ConfigError([{ path: file, message }], file)
+  }
+  if (current.keys.length > 0 && next.keys.length === 0) {
+    const message = 'none is left, which would let everybody in; restart the gateway where that is meant'
+    throw new ConfigError([{ path: 'keys', message }], file)
+  }
 }
 
 /** What stands in the file; undefined while it cannot be read. */
