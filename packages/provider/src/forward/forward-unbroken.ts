@@ -50,7 +50,7 @@ export const forwardUnbroken = async (options: UnbrokenOptions): Promise<Committ
   })
 
   // What is held until it is whole may take long: the connection is kept alive meanwhile.
-  const early = isHeld({ ...plan, onBreak }) ? createEarly(() => toAttempt(first)) : undefined
+  const early = isHeld({ ...plan, onBreak, request }) ? createEarly(() => toAttempt(first)) : undefined
   let walked: WalkedStream
   try {
     walked = await openStream({ ...plan, request, onBreak, providerOf, signal })

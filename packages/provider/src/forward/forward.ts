@@ -43,10 +43,10 @@ export const createForward = (options: ForwarderOptions): Forward => {
       if (dialect === undefined) throw unknownDialect(request.dialect)
       const { plan, onBreak } = options.plan(toModel(request), request)
       const client: Client = { dialect, sink, requestId, heartbeatMs, now, generateId, startedAt: now() }
-      const isStream = dialect.client.planRelay(request.value).stream
+      const { stream: isStream, readsAll } = dialect.client.planRelay(request.value)
       const mode = call.onBreak ?? onBreak
-      // Without anybody else to ask, a broken answer can only be told.
-      return isStream && mode !== 'error' && plan.targets.length > 1
+      // Without anybody else to ask a broken answer can only be told, and so can one of several choices.
+      return isStream && readsAll !== true && mode !== 'error' && plan.targets.length > 1
         ? forwardUnbroken({ request, client, plan, onBreak: mode, providerOf, signal })
         : forwardOnce(request, client, plan, isStream, providerOf, signal)
     } catch (error) {
@@ -110,6 +110,7 @@ const unknownDialect = (name: string): ProviderError =>
   new ProviderError(`No client speaks "${name}" here.`, { code: 'unsupported' })
 
 const toModel = ({ value }: ForwardRequest): string => {
-  if (typeof value.model === 'string' && value.model !== '') return value.model
+  // Nothing that a log or a header could take for the end of a line.
+  if (typeof value.model === 'string' && /^\P{Cc}+$/u.test(value.model)) return value.model
   throw new ProviderError('"model" must name a model.', { code: 'invalid-request', param: 'model' })
 }

@@ -8,7 +8,7 @@ export interface SoFar {
   text: string
   /** Index of the last block, and its kind. */
   last: { index: number; isText: boolean } | undefined
-  /** A tool use or a block that only its dialect understands: nobody else can write on from there. */
+  /** A tool use, a refusal or a block that only its dialect understands: nobody else can write on from there. */
   hasMore: boolean
 }
 
@@ -18,7 +18,10 @@ export const createSoFar = (): SoFar => ({ text: '', last: undefined, hasMore: f
 /** Adds an event. */
 export const note = (soFar: SoFar, event: StreamEvent): void => {
   if (!('index' in event)) return
-  if (event.type === 'text-delta') soFar.text += event.text
+  if (event.type === 'text-delta') {
+    soFar.text += event.text
+    if (event.isRefusal === true) soFar.hasMore = true
+  }
   if (event.type === 'tool-use-start' || event.type === 'native') soFar.hasMore = true
   if (event.type === 'block-end') {
     if (soFar.last?.index === event.index) soFar.last = { index: event.index, isText: false }

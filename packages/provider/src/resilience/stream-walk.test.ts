@@ -213,6 +213,35 @@ test('continue: a refusal in the middle is handed on, never gone around', async 
   expect(requests).toHaveLength(1)
 })
 
+test('continue: a refusal that breaks off is not gone around', async () => {
+  const refusal: StreamEvent = { type: 'text-delta', index: 0, text: 'I can', isRefusal: true }
+  const { failure, requests } = await open(
+    [
+      [start, refusal, error()],
+      [start, text('b'), finish],
+    ],
+    'continue',
+  )
+  expect(failure).toMatchObject({ code: 'network' })
+  expect(requests).toHaveLength(1)
+})
+
+test('rescue: what may call tools is held, since nobody goes on from half a call', async () => {
+  const tools = [{ name: 'f', inputSchema: {} }]
+  const call: StreamEvent = { type: 'tool-use-start', index: 0, id: 't', name: 'f' }
+  const { told } = await open(
+    [
+      [start, call, error()],
+      [start, text('b'), end(), finish],
+    ],
+    'rescue',
+    {
+      request: { ...ask, tools },
+    },
+  )
+  expect(told).toEqual([start, text('b'), end(), finish])
+})
+
 test('restart: nothing of a broken answer is shown, and the next one is whole', async () => {
   const { target, told, requests } = await open(
     [

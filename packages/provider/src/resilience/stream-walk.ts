@@ -52,13 +52,17 @@ export const openStream = async (options: StreamWalkOptions): Promise<WalkedStre
   return { target: end.target, events: follow(options, end.value, end.attempt, later) }
 }
 
-/** Is nothing shown until the answer is whole? */
+/** Is nothing shown until the answer is whole? A tool call that breaks off is never gone on from. */
 export const isHeld = ({
   onBreak,
   targets,
   takesPrefill,
-}: Pick<StreamWalkOptions, 'onBreak' | 'targets' | 'takesPrefill'>): boolean =>
-  onBreak === 'restart' || (onBreak === 'rescue' && !targets.slice(1).every(takesPrefill))
+  request,
+}: Pick<StreamWalkOptions, 'onBreak' | 'targets' | 'takesPrefill' | 'request'>): boolean => {
+  if (onBreak !== 'rescue') return onBreak === 'restart'
+  const mayCall = (request.tools?.length ?? 0) > 0
+  return mayCall || !targets.slice(1).every(takesPrefill)
+}
 
 const begin = async (
   { providerOf, headers }: StreamWalkOptions,

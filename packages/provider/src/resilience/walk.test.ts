@@ -115,6 +115,11 @@ test('the last error is the one that is told', async () => {
   expect(await ended).toMatchObject({ isOk: false, error: { code: 'context-length' } })
 })
 
+test('a target that cannot be asked such a thing does not hide what the one before it failed with', async () => {
+  const { ended } = run({ a: [fail('quota')], b: [fail('invalid-request')] })
+  expect(await ended).toMatchObject({ isOk: false, error: { code: 'quota' }, target: { model: 'a' } })
+})
+
 test('a stream without a first token is given up, and its target is not asked again', async () => {
   const { clock, asked, ended } = run({ a: [hang], b: [answer] })
   await clock.advance(1_000)

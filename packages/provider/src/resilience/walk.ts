@@ -71,6 +71,7 @@ export const walk = async <T>(options: WalkOptions<T>): Promise<WalkEnd<T>> => {
     options.onRecord?.(record)
   }
   let last: WalkEnd<T> | undefined
+  let before: WalkEnd<T> | undefined
   for (const [at, target] of targets.entries()) {
     for (let failures = 1; ; failures += 1) {
       const left = budget.endsAt - clock.now()
@@ -88,7 +89,9 @@ export const walk = async <T>(options: WalkOptions<T>): Promise<WalkEnd<T>> => {
       }
       const isOver = at === targets.length - 1 || !leadsOn(options, last.error)
       follow(tried.record, isOver ? 'nothing' : 'next')
-      if (isOver) return last
+      // That a target cannot be asked such a thing is no news beside what the one before it failed with.
+      if (isOver) return before !== undefined && isNeverAsked(last.error) ? before : last
+      before = last
       break
     }
   }
@@ -102,6 +105,12 @@ const waitAfter = <T>(options: WalkOptions<T>, error: unknown, failures: number,
   if (!isProviderError(error) || options.signal?.aborted || hadOutput) return undefined
   return waitBeforeRetry(error, failures, options.retry, options.random())
 }
+
+/** Was it refused by us, before any upstream saw it? */
+const isNeverAsked = (error: unknown): boolean =>
+  isProviderError(error) &&
+  error.status === undefined &&
+  (error.code === 'invalid-request' || error.code === 'unsupported')
 
 const leadsOn = <T>({ signal, isConfigured }: WalkOptions<T>, error: unknown): boolean => {
   if (!isProviderError(error) || signal?.aborted) return false
