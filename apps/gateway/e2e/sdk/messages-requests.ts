@@ -31,7 +31,8 @@ export const messagesRequests: Record<string, Scenario> = {
       thinking: { type: 'disabled' },
       stop_sequences: ['a', 'b', 'c', 'd', 'e'],
     }),
-    warns: ['top', 'metadata', 'service_tier'],
+    // A tier of `auto` says nothing, so it is not missed.
+    warns: ['top', 'metadata'],
     sent(body) {
       expect(body.stop.length).toBeLessThanOrEqual(4)
       expect(JSON.stringify(body)).not.toContain('cache_control')

@@ -165,21 +165,25 @@ describe.each(transports)('%s', (_name, make) => {
     expect(canary.connections()).toBe(0)
   })
 
+  test('a model whose name could end a line is asked of nobody', async () => {
+    const scene = await createScene(make)
+    for (const name of ['x\r\nhost: evil.test', '\0']) {
+      for (const [dialect, provider] of routes) {
+        const body = {
+          model: `${provider}/${name}`,
+          max_tokens: 5,
+          messages: [{ role: 'user', content: 'Hi' }],
+        }
+        expect(await forward(scene, dialect, body)).toBeUndefined()
+      }
+    }
+  })
+
   test('a model may have any name: it stands in the body and nowhere else', async () => {
     const scene = await createScene(make)
     const { canary, upstream } = scene
     const names = [
-      ...[
-        '../../admin',
-        '..%2f..%2fadmin',
-        'x#y',
-        'x?y=1',
-        'x\r\nhost: evil.test',
-        'x y',
-        '\0',
-        'é',
-        '@evil.test',
-      ],
+      ...['../../admin', '..%2f..%2fadmin', 'x#y', 'x?y=1', 'x y', 'é', '@evil.test'],
       ...[canary.origin, `//${canary.origin.slice(7)}`, `m@${canary.origin.slice(7)}`, '\\\\evil.test\\x'],
     ]
     for (const name of names) {
