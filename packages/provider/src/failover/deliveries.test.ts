@@ -7,6 +7,7 @@ import { cells, createPair, hasMarker, run, toTitle } from './test-support.ts'
 const second = [answers('second')]
 const titled = cells.map((cell) => ({ title: toTitle(cell), cell }))
 const streams = titled.filter(({ cell }) => cell.isStream)
+const wholes = titled.filter(({ cell }) => !cell.isStream)
 const raw = (text: string | Uint8Array): Act => ({ type: 'raw', text })
 const text = (words: string): Act => ({ type: 'text', text: words })
 
@@ -52,6 +53,86 @@ test.for(streams)('a byte order mark, and text cut at every byte, are nothing: $
   const outcome = await run(cell, [[script], second])
   expect([outcome.text, outcome.asked]).toEqual(['Grüße 🦊', [1, 0]])
 })
+
+test.for(wholes)(
+  'a whole answer with bytes that are no UTF-8, or that comes byte by byte: $title',
+  async ({ cell }) => {
+    const answer = framesOf(cell.upstream).whole('a@b 🦊', true)
+    const bytes = new TextEncoder().encode(answer)
+    bytes[answer.indexOf('@')] = 0xff
+    const odd = await run(cell, [[[{ type: 'head' }, raw(bytes), { type: 'close' }]], second])
+    expect([odd.text, odd.asked]).toEqual(['a�b 🦊', [1, 0]])
+    const slow = framesOf(cell.upstream).whole('Grüße 🦊', true)
+    const script: Act[] = [{ type: 'head' }, { type: 'drip', text: slow, ms: 0 }, { type: 'close' }]
+    const cut = await run(cell, [[script], second])
+    expect([cut.text, cut.asked]).toEqual(['Grüße 🦊', [1, 0]])
+  },
+)
+
+test.for(wholes)('a whole answer with fields that nobody knows: $title', async ({ cell }) => {
+  const value = JSON.parse(framesOf(cell.upstream).whole('one', true))
+  const answer = JSON.stringify({ ...value, novelty: { of: [2027] } })
+  const outcome = await run(cell, [[[{ type: 'head' }, raw(answer), { type: 'close' }]], second])
+  expect([outcome.text, outcome.asked]).toEqual(['one', [1, 0]])
+})
+
+/** A call whose arguments are no JSON, as each API would send it. */
+const brokenCalls = {
+  'openai-chat': {
+    delta: `data: ${JSON.stringify({
+      id: 'c',
+      model: 'gpt-4.1',
+      choices: [
+        {
+          index: 0,
+          delta: {
+            tool_calls: [
+              { index: 0, id: 'call_1', type: 'function', function: { name: 'f', arguments: '{"a":' } },
+            ],
+          },
+          finish_reason: 'tool_calls',
+        },
+      ],
+    })}\n\ndata: [DONE]\n\n`,
+    block: { tool_calls: [{ id: 'call_1', type: 'function', function: { name: 'f', arguments: '{"a":' } }] },
+  },
+  'anthropic-messages': {
+    delta: [
+      { type: 'content_block_stop', index: 0 },
+      {
+        type: 'content_block_start',
+        index: 1,
+        content_block: { type: 'tool_use', id: 't', name: 'f', input: {} },
+      },
+      { type: 'content_block_delta', index: 1, delta: { type: 'input_json_delta', partial_json: '{"a":' } },
+      { type: 'content_block_stop', index: 1 },
+      { type: 'message_delta', delta: { stop_reason: 'tool_use' }, usage: { output_tokens: 5 } },
+      { type: 'message_stop' },
+    ]
+      .map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`)
+      .join(''),
+    block: undefined,
+  },
+}
+
+// Anthropic's whole answers hold an object, which cannot be broken but by breaking all of the JSON.
+const calling = titled.filter(({ cell }) => cell.isStream || brokenCalls[cell.upstream].block !== undefined)
+
+test.for(calling)(
+  'arguments of a tool that are no JSON are the answer as it is: $title',
+  async ({ cell }) => {
+    const { delta, block } = brokenCalls[cell.upstream]
+    const whole = JSON.parse(framesOf(cell.upstream).whole('one', true))
+    if (block !== undefined) Object.assign(whole.choices[0].message, block)
+    const body = cell.isStream ? delta : JSON.stringify(whole)
+    const script: Act[] = [{ type: 'head' }, raw(body), { type: 'close' }]
+    const outcome = await run(cell, [[script], second])
+    expect(outcome.asked).toEqual([1, 0])
+    expect(outcome.error ?? outcome.report?.error).toBeUndefined()
+    expect(outcome.report?.stopReason).toBe('tool-use')
+    expect(outcome.client.text()).toContain('"f"')
+  },
+)
 
 test.for(titled)('usage that is missing or nonsense is marked as estimated: $title', async ({ cell }) => {
   const outcome = await run(cell, [[[text('one'), { type: 'finish', usage: false }]], second])

@@ -16,6 +16,8 @@ export type Act =
   | { type: 'finish'; usage?: boolean }
   /** The connection ends as if the answer were whole. */
   | { type: 'end' }
+  /** The response ends, with nothing but what was sent. */
+  | { type: 'close' }
   /** No connection at all, or one that breaks here. */
   | { type: 'refuse' }
   | { type: 'reset' }
@@ -125,6 +127,9 @@ const perform = (act: Act, answer: Answer, outlet: Outlet): void => {
     case 'end':
       // Half of a whole answer is half of its JSON.
       send(isStream ? '' : frames.whole(answer.text, true).slice(0, -20))
+      outlet.end()
+      break
+    case 'close':
       outlet.end()
       break
     case 'refuse':
