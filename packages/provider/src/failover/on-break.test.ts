@@ -1,7 +1,16 @@
 import { expect, test } from 'vitest'
 import { createRecorder } from '../forward/test-support.ts'
 import { type Act, answers } from './script/test-support.ts'
-import { type CellOptions, cells, createPair, hasMarker, run, toText, toTitle } from './test-support.ts'
+import {
+  type Cell,
+  type CellOptions,
+  cells,
+  createPair,
+  hasMarker,
+  run,
+  toText,
+  toTitle,
+} from './test-support.ts'
 
 const half: Act[] = [
   { type: 'text', text: 'One, ' },
@@ -134,5 +143,17 @@ test.for(streams)(
     expect([toText(client.text()), hasMarker(client.text())]).toEqual(['', false])
     expect(client.text()).toContain('"error"')
     expect(report.error).toMatchObject({ code: 'network', attempts: 2 })
+  },
+)
+
+test.for(['continue', 'restart', 'rescue'] as const)(
+  '%s leaves a stream of several choices to the target that was asked for them',
+  async (onBreak) => {
+    const cell: Cell = { client: 'openai-chat', upstream: 'openai-chat', isStream: true }
+    const script: Act[] = [{ type: 'text', text: 'one' }, { type: 'finish' }]
+    const outcome = await run(cell, [[script], [answers('second')]], { route: { onBreak }, body: { n: 2 } })
+    expect([outcome.status, outcome.text, outcome.asked]).toEqual([200, 'one', [1, 0]])
+    expect(outcome.requests[0]).toMatchObject([{ n: 2 }])
+    expect(outcome.report).toMatchObject({ isRelay: true })
   },
 )
