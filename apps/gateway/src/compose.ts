@@ -10,7 +10,7 @@ import { logTurnEnd } from './compose/turn-log.ts'
 import { createUsageLedger } from './compose/usage-ledger.ts'
 import type { Config, StoreConfig } from './config/config.ts'
 import type { AppDeps } from './deps.ts'
-import { randomId } from './ids.ts'
+import { createIds } from './ids.ts'
 import { createMetrics } from './metrics/metrics.ts'
 import { readPage } from './page-files.ts'
 import { version } from './version.ts'
@@ -88,7 +88,7 @@ export const compose = async (config: Config, log: Logger): Promise<Gateway> => 
     },
     recordUsage: usage.add,
     page: readPage,
-    newRequestId: () => randomId('req'),
+    newRequestId: createIds('req'),
   }
   return {
     deps,
