@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { toToolInput } from './tool-input.ts'
+import { isJsonObject } from './dialects/json.ts'
+import { parseExact } from './exact-json.ts'
+import { toPlainInput, toToolInput } from './tool-input.ts'
 
 test('no text is no arguments', () => {
   expect(toToolInput('')).toEqual({ input: {} })
@@ -8,8 +10,8 @@ test('no text is no arguments', () => {
 })
 
 test('an object is parsed and its text dropped, however it is spaced and escaped', () => {
-  expect(toToolInput('{"a": 1.50, "b": [1e2, -0], "caf\\u00e9": "\\/\\" : 9"}')).toEqual({
-    input: { a: 1.5, b: [100, -0], café: '/" : 9' },
+  expect(toToolInput('{"a": 1.5, "b": [100, -1e-7], "caf\\u00e9": "\\/\\" : 9"}')).toEqual({
+    input: { a: 1.5, b: [100, -1e-7], café: '/" : 9' },
   })
 })
 
@@ -19,11 +21,20 @@ test('text that is not an object is kept beside an empty input', () => {
   }
 })
 
-test('numbers that a double cannot hold keep their text', () => {
-  for (const text of ['{"id":12345678901234567890}', '{"x":[{"y":3.14159265358979323846}]}', '{"x":1e999}']) {
+test('numbers that a double cannot hold, or that JavaScript writes otherwise, keep their text', () => {
+  const lost = ['{"id":12345678901234567890}', '{"x":[{"y":3.14159265358979323846}]}', '{"x":1e999}']
+  for (const text of [...lost, '{"x":1.0}', '{"x":[1.10]}', '{"x":-0}', '{"x":1e2}']) {
     expect(toToolInput(text).inputText).toBe(text)
     expect(toToolInput(text).input).toEqual(JSON.parse(text))
   }
+})
+
+test('an input that was parsed with its numbers exact is plain beside its text', () => {
+  const text = '{"id":12345678901234567890,"x":[{"y":1.0}]}'
+  const exact = parseExact(text, 'input')
+  expect(isJsonObject(exact) && toPlainInput(exact)).toEqual({ input: JSON.parse(text), inputText: text })
+  const plain = { a: [1, null, 'x'] }
+  expect(toPlainInput(plain)).toEqual({ input: plain })
 })
 
 test('a key that stands twice in one object keeps its text, in two objects it does not', () => {

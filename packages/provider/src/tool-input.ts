@@ -1,3 +1,4 @@
+import { isExact, isRespelled } from './exact-json.ts'
 import type { JsonObject } from './types/json.ts'
 
 /** A tool's arguments as the vocabulary carries them. */
@@ -10,14 +11,21 @@ export interface ToolInput {
 /**
  * Reads a tool's raw arguments; never throws.
  * No text is no arguments: `{}`. Text that is not the JSON of an object gives an empty input beside that text.
- * Text whose values change in a JSON round trip (a number that a double cannot hold, a key that stands twice) gives
- * its input beside the text, which wins when encoding.
+ * Text that changes in a JSON round trip (a number that a double cannot hold, or that is written as `1.0` or `-0`, a key
+ * that stands twice) gives its input beside the text, which wins when encoding.
  */
 export const toToolInput = (text: string): ToolInput => {
   if (text.trim() === '') return { input: {} }
   const input = parseObject(text)
   if (input === undefined) return { input: {}, inputText: text }
   return survives(text) ? { input } : { input, inputText: text }
+}
+
+/** The same of an input that was parsed with its numbers exact. */
+export const toPlainInput = (input: JsonObject): ToolInput => {
+  if (!isExact(input)) return { input }
+  const text = JSON.stringify(input)
+  return { input: parseObject(text) ?? {}, inputText: text }
 }
 
 const isObject = (value: unknown): value is JsonObject =>
@@ -36,7 +44,7 @@ const parseObject = (text: string): JsonObject | undefined => {
 const number = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y
 const colon = /\s*:/y
 
-/** Walks valid JSON once: is every number exact and every key of an object single? */
+/** Walks valid JSON once: is every number written as it would be again, and every key of an object single? */
 const survives = (text: string): boolean => {
   // One entry per open object or array; an array has no keys.
   const open: (Set<string> | undefined)[] = []
@@ -54,7 +62,7 @@ const survives = (text: string): boolean => {
     } else {
       number.lastIndex = at
       const literal = number.exec(text)?.[0]
-      if (literal !== undefined && decimal(literal) !== decimal(String(Number(literal)))) return false
+      if (literal !== undefined && isRespelled(literal)) return false
       end = at + (literal?.length ?? 1)
     }
     at = end
@@ -76,18 +84,4 @@ const endOfString = (text: string, start: number): number => {
   let at = start + 1
   while (at < text.length && text[at] !== '"') at += text[at] === '\\' ? 2 : 1
   return at + 1
-}
-
-/** A number's value as `digits e point`, one spelling per value, so that 1.0, 1 and 1e0 are the same. */
-const decimal = (literal: string): string => {
-  const [, sign = '', whole = '', fraction = '', exponent = '0'] =
-    /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(literal) ?? []
-  const digits = whole + fraction
-  let first = 0
-  while (digits[first] === '0') first += 1
-  let last = digits.length
-  while (last > first && digits[last - 1] === '0') last -= 1
-  // No digits are left of a zero; what is no number at all (Infinity) stands for itself.
-  if (first === last) return digits === '' ? literal : '0'
-  return `${sign}${digits.slice(first, last)}e${whole.length - first + Number(exponent)}`
 }

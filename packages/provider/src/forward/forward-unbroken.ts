@@ -1,5 +1,6 @@
 import type { ClientContext } from '../dialects/client-dialect.ts'
 import { isProviderError, type ProviderError } from '../errors.ts'
+import { toExactRequest } from '../exact-json.ts'
 import type { Plan } from '../manager/planner.ts'
 import { isHeld, openStream, type WalkedStream } from '../resilience/stream-walk.ts'
 import type { OnBreak } from '../routing/route.ts'
@@ -30,7 +31,9 @@ export interface UnbrokenOptions {
 export const forwardUnbroken = async (options: UnbrokenOptions): Promise<Committed> => {
   const { client, plan, onBreak, providerOf, signal } = options
   const { dialect, now, generateId } = client
-  const { request, warnings, answerForm } = dialect.client.decodeRequest(options.request.value)
+  const { request, warnings, answerForm } = dialect.client.decodeRequest(
+    toExactRequest(options.request.body, options.request.value),
+  )
   const { includeUsage } = dialect.client.planRelay(options.request.value)
   const inputEstimate = estimateTokens(options.request.body)
   const context: ClientContext = { now: now(), generateId, includeUsage, answerForm, inputEstimate }

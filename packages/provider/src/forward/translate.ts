@@ -1,5 +1,6 @@
 import { untilAborted } from '../abort.ts'
 import type { ClientContext } from '../dialects/client-dialect.ts'
+import { toExactRequest } from '../exact-json.ts'
 import type { CompletionRequest, Warning } from '../types/completion.ts'
 import type { ForwardRequest } from '../types/forward.ts'
 import type { CallOptions } from '../types/provider.ts'
@@ -15,7 +16,7 @@ import { createTranslatedStream } from './translated-stream.ts'
  */
 export const translate = (attempt: Attempt, { value, body }: ForwardRequest): Promise<Committed> => {
   const { dialect, model, now, generateId } = attempt
-  const { request, stream, warnings, answerForm } = dialect.client.decodeRequest(value)
+  const { request, stream, warnings, answerForm } = dialect.client.decodeRequest(toExactRequest(body, value))
   request.model = model
   const { includeUsage } = dialect.client.planRelay(value)
   const inputEstimate = estimateTokens(body)

@@ -1,6 +1,7 @@
 import type { Dialect } from '../dialects/dialect.ts'
 import { isJsonObject, parseJson } from '../dialects/json.ts'
 import { ProviderError } from '../errors.ts'
+import { parseExact } from '../exact-json.ts'
 import type { JsonValue } from '../types/json.ts'
 import type { AnswerHead } from './answer-queue.ts'
 import { readBody } from './read-body.ts'
@@ -37,7 +38,7 @@ export const toStatusError = (
 /** The JSON of a good answer. ProviderError `bad-response` for anything else, and for too much of it. */
 export const readJson = async (answer: UpstreamAnswer, { provider }: AnswerContext): Promise<JsonValue> => {
   const { text, isTruncated } = await readBody(answer.body, maxAnswerBytes)
-  const value = isTruncated ? undefined : parseJson(text)
+  const value = isTruncated ? undefined : parseExact(text, 'answer')
   if (value === undefined) throw toNoAnswerError(text, answer.headers, provider, isTruncated)
   return value
 }

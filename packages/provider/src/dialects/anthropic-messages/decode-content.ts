@@ -1,4 +1,4 @@
-import { toToolInput } from '../../tool-input.ts'
+import { toPlainInput, toToolInput } from '../../tool-input.ts'
 import type { JsonObject } from '../../types/json.ts'
 import type { ContentBlock, NativeBlock } from '../../types/message.ts'
 import { withExtra } from '../extra.ts'
@@ -26,7 +26,7 @@ export const toContentBlock = (block: AnthropicBlock, model: string): ContentBlo
       type: 'tool-use',
       id: block.id,
       name: block.name,
-      ...(isJsonObject(block.input) ? { input: block.input } : toToolInput(toInputText(block.input))),
+      ...(isJsonObject(block.input) ? toPlainInput(block.input) : toToolInput(toInputText(block.input))),
       ...withExtra(dialect, toolUseExtra(block)),
     }
   }

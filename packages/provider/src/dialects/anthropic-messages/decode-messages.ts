@@ -1,3 +1,4 @@
+import { toPlainInput } from '../../tool-input.ts'
 import type { JsonObject, JsonValue } from '../../types/json.ts'
 import type { ContentBlock, Message } from '../../types/message.ts'
 import { withExtra } from '../extra.ts'
@@ -77,7 +78,7 @@ const decodeBlock = (value: JsonValue, path: string): ContentBlock => {
         type: 'tool-use',
         id: readString(block, 'id', path),
         name: readString(block, 'name', path),
-        input: required(readObject(block.input, `${path}.input`), `${path}.input`),
+        ...toPlainInput(required(readObject(block.input, `${path}.input`), `${path}.input`)),
         ...withExtra(dialect, toolUseExtra(block)),
       }
     case 'tool_result':

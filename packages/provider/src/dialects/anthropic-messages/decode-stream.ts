@@ -1,4 +1,5 @@
 import type { SseMessage } from '@gateway/sse'
+import { parseExact } from '../../exact-json.ts'
 import type { JsonValue } from '../../types/json.ts'
 import type { DecodeContext, StreamDecoder } from '../dialect.ts'
 import { isJsonObject, parseJson } from '../json.ts'
@@ -41,7 +42,9 @@ const toEvent = (
   message: SseMessage,
   provider: string,
 ): ContentEvent | { type: 'message_stop' } | 'ignored' | undefined => {
-  const value = parseJson(message.data)
+  // The start of a call may hold its input, whole.
+  const isCall = message.data.includes('"tool_use"')
+  const value = isCall ? parseExact(message.data, 'answer') : parseJson(message.data)
   if (message.event === 'error' || isError(value)) throw decodeErrorValue(value ?? message.data, provider)
   const delta = readCommonDelta(value)
   if (delta !== undefined) return delta

@@ -5,6 +5,7 @@ import { fillIn } from '../extra.ts'
 import { isJsonObject } from '../json.ts'
 import { ownFields } from './encode-response.ts'
 import { frame } from './stream-frame.ts'
+import { exactInputKey } from './streamed-block.ts'
 import { toWireId } from './wire-id.ts'
 
 /** The block that is being written. */
@@ -83,7 +84,9 @@ export const writeNative = (target: BlockTarget, block: NativeBlock): string => 
   target.begun += 1
   // Clients wait for the input of a server tool in pieces, as the API sends it.
   if (value.type === 'server_tool_use' && isJsonObject(value.input)) {
-    const piece = delta(at, { type: 'input_json_delta', partial_json: JSON.stringify(value.input) })
+    const { [exactInputKey]: exact } = ownFields(block)
+    const text = typeof exact === 'string' ? exact : JSON.stringify(value.input)
+    const piece = delta(at, { type: 'input_json_delta', partial_json: text })
     return start(at, { ...value, input: {} }) + piece + stop(at)
   }
   return start(at, value) + stop(at)

@@ -1,4 +1,5 @@
 import { ProviderError } from '../../errors.ts'
+import { toPlainNumber } from '../../exact-json.ts'
 import type { JsonObject, JsonValue } from '../../types/json.ts'
 import { isJsonObject } from '../json.ts'
 import { quote } from '../warnings.ts'
@@ -22,7 +23,8 @@ export const required = <T>(value: T | undefined, path: string): T => {
 
 const reader =
   <T extends JsonValue>(is: (value: JsonValue) => value is T, what: string) =>
-  (value: Field, path: string): T | undefined => {
+  (field: Field, path: string): T | undefined => {
+    const value = toPlainNumber(field)
     if (value === undefined || value === null) return undefined
     if (!is(value)) throw invalidField(path, `Input should be ${what}, not ${quote(value)}`)
     return value

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { isProviderError } from '../../errors.ts'
 import type { JsonObject } from '../../types/json.ts'
 import { isJsonObject } from '../json.ts'
-import { makeContext } from '../test-support.ts'
+import { decodeText, makeContext, toSse } from '../test-support.ts'
 import { anthropicClientDialect } from './client-dialect.ts'
 import { createAnthropicDialect } from './dialect.ts'
 import { messageArbitrary, requestArbitrary } from './test-support.ts'
@@ -116,4 +116,23 @@ test('whatever a body holds, it is read or refused with the field that is to bla
     }),
     { numRuns: 2000 },
   )
+})
+
+test('the input of a server tool keeps its numbers through a stream', async () => {
+  const text = '{"id":12345678901234567890,"x":1.0}'
+  const value = { type: 'server_tool_use', id: 'srvtoolu_1', name: 'f', input: {} }
+  const stream = toSse(
+    [
+      { type: 'message_start', message: { id: 'msg_1', model: 'claude-x', content: [] } },
+      { type: 'content_block_start', index: 0, content_block: value },
+      { type: 'content_block_delta', index: 0, delta: { type: 'input_json_delta', partial_json: text } },
+      { type: 'content_block_stop', index: 0 },
+      { type: 'message_delta', delta: { stop_reason: 'end_turn' } },
+      { type: 'message_stop' },
+    ],
+    true,
+  )
+  const encoder = anthropicClientDialect.createStreamEncoder(client)
+  const told = (await decodeText(anthropicClientDialect.upstream, stream)).map(encoder.encode).join('')
+  expect(told).toContain(`"partial_json":${JSON.stringify(text)}`)
 })

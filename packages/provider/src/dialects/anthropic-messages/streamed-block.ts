@@ -1,5 +1,6 @@
 import { toToolInput } from '../../tool-input.ts'
 import type { JsonObject, JsonValue } from '../../types/json.ts'
+import type { NativeBlock } from '../../types/message.ts'
 import type { StreamEvent } from '../../types/stream-event.ts'
 import { toExtra, withExtra } from '../extra.ts'
 import { isJsonObject, otherFields } from '../json.ts'
@@ -79,10 +80,19 @@ export const endBlock = (block: StreamedBlock, owner: BlockOwner): StreamEvent[]
   if (block.kind === 'text') return endText(block)
   if (block.kind === 'thinking') return endThinking(block, owner)
   if (block.kind === 'tool-use') return endToolUse(block, owner)
-  const { value, inputText } = block
-  const whole = inputText === '' ? value : { ...value, input: toToolInput(inputText).input }
-  return [{ type: 'native', index: claimIndex(block, owner), block: toNative(whole, owner.model) }]
+  return [{ type: 'native', index: claimIndex(block, owner), block: toWhole(block, owner) }]
 }
+
+/** A block that we do not model, with its input from its pieces; their text comes along where the input loses any of it. */
+const toWhole = ({ value, inputText }: StreamedBlock, { model }: BlockOwner): NativeBlock => {
+  if (inputText === '') return toNative(value, model)
+  const { input, inputText: exact } = toToolInput(inputText)
+  const extra = exact === undefined ? {} : withExtra('anthropic-messages', { [exactInputKey]: exact })
+  return { ...toNative({ ...value, input }, model), ...extra }
+}
+
+/** Under this key of its `extra` a block that we do not model holds the text of its input. */
+export const exactInputKey = 'input_text'
 
 const toKind = (value: AnthropicBlock): StreamedBlock['kind'] => {
   if (value.type === 'text' || value.type === 'thinking') return value.type

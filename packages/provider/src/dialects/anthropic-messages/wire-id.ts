@@ -1,6 +1,7 @@
-import { toToolInput } from '../../tool-input.ts'
+import { parseExact } from '../../exact-json.ts'
 import type { JsonObject } from '../../types/json.ts'
 import type { ToolUseBlock } from '../../types/message.ts'
+import { isJsonObject } from '../json.ts'
 import { type ToolIdRule, toToolId } from '../tool-id.ts'
 
 const idRule: ToolIdRule = { illegal: /[^a-zA-Z0-9_-]/g, maxLength: 64 }
@@ -8,10 +9,11 @@ const idRule: ToolIdRule = { illegal: /[^a-zA-Z0-9_-]/g, maxLength: 64 }
 /** The id of a tool use as this wire takes it, towards an upstream as towards a client. */
 export const toWireId = (id: string): string => toToolId(id, idRule)
 
-/** The input of a tool use: the wire takes an object alone, so where the raw text is none, the input stands in. */
+/**
+ * The input of a tool use, its numbers as the raw text has them. The wire takes an object alone, so where the raw text is
+ * none, the input stands in.
+ */
 export const toWireInput = ({ input, inputText }: ToolUseBlock): JsonObject => {
-  const parsed = inputText === undefined ? undefined : toToolInput(inputText)
-  const isObject =
-    parsed !== undefined && (parsed.inputText === undefined || Object.keys(parsed.input).length > 0)
-  return isObject ? parsed.input : input
+  const exact = inputText === undefined ? undefined : parseExact(inputText.trim() || '{}', 'input')
+  return isJsonObject(exact) ? exact : input
 }

@@ -1,4 +1,5 @@
 import type { SseMessage } from '@gateway/sse'
+import { parseExact } from '../../exact-json.ts'
 import type { DecodeContext, StreamDecoder } from '../dialect.ts'
 import { isJsonObject, parseJson } from '../json.ts'
 import { toIncompleteError } from '../stream-end.ts'
@@ -42,11 +43,15 @@ export const createStreamDecoder = (context: DecodeContext): StreamDecoder => {
   }
 }
 
+const objectArguments = /"arguments"\s*:\s*\{/
+
 /** Reads one message; `undefined` when it is unreadable. */
 const toChunk = (message: SseMessage): ChatAnswer | 'done' | 'error' | undefined => {
   if (message.data.trim() === '[DONE]') return 'done'
   if (message.event === 'error') return 'error'
-  const value = parseJson(message.data)
+  // Some servers send the arguments of a call as the object that they are.
+  const hasObject = objectArguments.test(message.data)
+  const value = hasObject ? parseExact(message.data, 'answer') : parseJson(message.data)
   if (!isJsonObject(value)) return undefined
   return value.error != null ? 'error' : readAnswer(value)
 }

@@ -1,4 +1,5 @@
 import { ProviderError } from '../../errors.ts'
+import { isExactNumber, toPlainNumber } from '../../exact-json.ts'
 import type { JsonObject, JsonValue } from '../../types/json.ts'
 import { isJsonObject, otherFields } from '../json.ts'
 import { quote } from '../warnings.ts'
@@ -38,7 +39,7 @@ export const requireName = (value: Field, path: string): string => {
 
 /** An object. */
 export const requireObject = (value: Field, path: string): JsonObject => {
-  if (!isJsonObject(value)) throw wrongType(path, 'an object', value)
+  if (!isJsonObject(value) || isExactNumber(value)) throw wrongType(path, 'an object', toPlainNumber(value))
   return value
 }
 
@@ -71,14 +72,16 @@ export const optionalFlag = (value: Field, path: string): boolean | undefined =>
 }
 
 /** A number, or none. */
-export const optionalNumber = (value: Field, path: string): number | undefined => {
+export const optionalNumber = (field: Field, path: string): number | undefined => {
+  const value = toPlainNumber(field)
   if (value == null) return undefined
   if (typeof value !== 'number') throw wrongType(path, 'a number', value)
   return value
 }
 
 /** A whole number from 1 up, or none. */
-export const optionalCount = (value: Field, path: string): number | undefined => {
+export const optionalCount = (field: Field, path: string): number | undefined => {
+  const value = toPlainNumber(field)
   if (value == null) return undefined
   if (typeof value !== 'number' || !Number.isInteger(value) || value < 1) {
     throw wrongType(path, 'a whole number from 1 up', value)
