@@ -11,7 +11,8 @@ const expected: [ProviderErrorCode, number | undefined, number, string][] = [
   ['rate-limit', undefined, 429, 'rate_limit'],
   ['overloaded', 529, 529, 'overloaded'],
   ['overloaded', 503, 503, 'overloaded'],
-  ['overloaded', undefined, 502, 'overloaded'],
+  ['overloaded', 500, 500, 'server_error'],
+  ['overloaded', undefined, 502, 'server_error'],
   ['network', undefined, 502, 'network'],
   ['bad-response', 200, 502, 'bad_response'],
   ['timeout', undefined, 504, 'timeout'],
@@ -43,4 +44,14 @@ test.for(expected)('%s of status %s is %i %s', ([code, status, answered, name]) 
     upstreamCode: isOurs ? undefined : 'c',
     requestId: 'req_1',
   })
+})
+
+test('an upstream that says that it is overloaded is, whatever its status', () => {
+  const said = ['overloaded_error', 'engine_overloaded_error', 'server_error', 'api_error'].map(
+    (upstreamType) => {
+      const error = new ProviderError('Why.', { code: 'overloaded', status: 500, upstreamType })
+      return toClientError(error, 'req_1').code
+    },
+  )
+  expect(said).toEqual(['overloaded', 'overloaded', 'server_error', 'server_error'])
 })

@@ -17,7 +17,7 @@ const rules = {
   'context-length': { code: 'context_length_exceeded', fallback: 400 },
   'not-found': { code: 'model_not_found', fallback: 404 },
   'rate-limit': { code: 'rate_limit', status: 429, fallback: 429 },
-  overloaded: { code: 'overloaded', fallback: 502 },
+  overloaded: { code: 'server_error', fallback: 502 },
   quota: { code: 'insufficient_quota', fallback: 429 },
   'content-filter': { code: 'content_filter', fallback: 400 },
   timeout: { code: 'timeout', status: 504, fallback: 504 },
@@ -34,7 +34,7 @@ export const toClientError = (error: ProviderError, requestId: string): ClientEr
   const { code, status, fallback }: Rule = rules[error.code]
   return {
     status: status ?? (isErrorStatus(error.status) ? error.status : fallback),
-    code,
+    code: isOverload(error) ? 'overloaded' : code,
     message: toMessage(error),
     param: error.param,
     upstreamType: error.code === 'authentication' ? undefined : error.upstreamType,
@@ -42,6 +42,10 @@ export const toClientError = (error: ProviderError, requestId: string): ClientEr
     requestId,
   }
 }
+
+/** Of all that went wrong at the upstream, was it that it had too much to do? */
+const isOverload = ({ code, status, upstreamType }: ProviderError): boolean =>
+  code === 'overloaded' && (status === 503 || status === 529 || upstreamType?.includes('overloaded') === true)
 
 /** The upstream's own words, but for those about a key, which is ours, and for where it is reached. */
 const toMessage = ({ code, provider = 'the provider', message, status }: ProviderError): string => {

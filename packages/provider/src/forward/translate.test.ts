@@ -1,9 +1,12 @@
 import { expect, test } from 'vitest'
+import { clientDialects } from '../dialects/client-dialects.ts'
 import { toSse } from '../dialects/test-support.ts'
+import { isProviderError } from '../errors.ts'
 import { createProviderManager } from '../manager/provider-manager.ts'
 import { createMock } from '../mock/create-mock.ts'
 import type { JsonObject } from '../types/json.ts'
 import type { ClientDialectName } from '../types/message.ts'
+import { toClientError } from './client-error.ts'
 import { ask, type Call, call, createRecorder, json, settle, sse } from './test-support.ts'
 
 /** A client of this dialect asks a model of the other one. */
@@ -200,6 +203,28 @@ test('an error status rejects with the error that it stands for', async () => {
   upstream.sink.end()
   await expect(called).rejects.toMatchObject({ code: 'rate-limit', status: 429, retryAfterMs: 3000 })
   expect(client.status).toBeUndefined()
+})
+
+test.for([
+  [
+    'openai-chat',
+    '{"type":"error","error":{"type":"api_error","message":"Oops"}}',
+    { type: 'server_error', code: null },
+  ],
+  [
+    'anthropic-messages',
+    '{"error":{"message":"Oops","type":"server_error","param":null,"code":null}}',
+    { type: 'api_error', code: 'server_error' },
+  ],
+] as const)('%s: an upstream that failed is not called overloaded', async ([dialect, body, told]) => {
+  const { called, upstream } = call(cross(dialect))
+  upstream.sink.head(500, json)
+  upstream.send(body)
+  upstream.sink.end()
+  const error: unknown = await called.catch((thrown: unknown) => thrown)
+  if (!isProviderError(error)) throw error
+  const client = clientDialects[dialect].encodeError(toClientError(error, 'req_1'))
+  expect(client.error).toMatchObject({ ...told, message: 'Oops' })
 })
 
 test('a request that no dialect can carry rejects before anything is sent', async () => {

@@ -25,6 +25,7 @@ test.for([
   ['content_filter', 400, 'invalid_request_error', 'content_filter'],
   ['provider_authentication', 502, 'server_error', 'provider_authentication'],
   ['overloaded', 529, 'server_error', 'overloaded'],
+  ['server_error', 500, 'server_error', null],
   ['timeout', 504, 'server_error', 'timeout'],
   ['unauthorized', 401, 'authentication_error', 'unauthorized'],
   ['permission_denied', 403, 'permission_error', 'permission_denied'],

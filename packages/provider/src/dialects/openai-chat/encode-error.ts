@@ -16,6 +16,8 @@ const named: Readonly<Record<string, WireNames>> = {
   insufficient_quota: { type: 'insufficient_quota', code: 'insufficient_quota' },
   invalid_request: { type: invalid, code: null },
   model_not_found: { type: invalid, code: 'model_not_found' },
+  // Nobody's but the upstream's, which has no more words for it.
+  server_error: { type: 'server_error', code: null },
   quota: { type: 'insufficient_quota', code: 'insufficient_quota' },
   rate_limit: { type: 'rate_limit_error', code: 'rate_limit_exceeded' },
   unsupported: { type: invalid, code: 'unsupported_parameter' },
