@@ -15,7 +15,7 @@ const toStdout = (): DestinationStream =>
   })
 
 /** The time of a line. Busy processes write many a second: of each only the milliseconds are written anew. */
-const createTimestamp = (): (() => string) => {
+export const createTimestamp = (): (() => string) => {
   let second = Number.NaN
   let start = ''
   return () => {

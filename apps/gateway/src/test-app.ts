@@ -8,11 +8,11 @@ import {
   type Provider,
 } from '@gateway/provider'
 import { createMemoryStore, createSessionManager, type LedgerRow } from '@gateway/session'
-import { pino } from 'pino'
 import { createApp } from './app.ts'
 import { composeTools } from './compose/tools.ts'
 import type { AppDeps } from './deps.ts'
 import { createAccess, sha256 } from './http/auth.ts'
+import { createLogger } from './logger.ts'
 import { createMetrics } from './metrics/metrics.ts'
 import { readPage } from './page-files.ts'
 import { createV1 } from './v1/v1.ts'
@@ -28,7 +28,7 @@ export const createTestApp = (
   } = {},
 ) => {
   const lines: string[] = []
-  const log = pino({ level: 'debug' }, { write: (line: string) => void lines.push(line) })
+  const log = createLogger('debug', { write: (line: string) => void lines.push(line) })
   const metrics = createMetrics({ process: false })
   const providers = createProviderManager({
     providers: options.providers ?? [createMock({ script: options.script })],

@@ -1,6 +1,7 @@
-import { Histogram, type Registry } from 'prom-client'
+import type { Registry } from 'prom-client'
 import { createChildren } from './children.ts'
 import { createCounter } from './counter.ts'
+import { createHistogram } from './histogram.ts'
 import type { Metrics } from './metrics.ts'
 import type { ModelLabels } from './model-labels.ts'
 
@@ -12,19 +13,18 @@ export const createRequestMetrics = (
   registry: Registry,
   { labelOf }: ModelLabels,
 ): Pick<Metrics, 'request' | 'answer'> => {
-  const registers = [registry]
   const requests = createCounter({
     name: 'gateway_requests_total',
     help: 'Requests by route and class of status. Of a client that left before its answer: 4xx.',
     labelNames: ['route', 'status'],
     registry,
   })
-  const durations = new Histogram({
+  const durations = createHistogram({
     name: 'gateway_request_duration_seconds',
     help: 'From the arrival of a request to the end of its answer; of streams under /api to their beginning.',
     labelNames: ['route'],
     buckets: durationBuckets,
-    registers,
+    registry,
   })
   const errors = createCounter({
     name: 'gateway_request_errors_total',
@@ -32,12 +32,16 @@ export const createRequestMetrics = (
     labelNames: ['route', 'code'],
     registry,
   })
-  const lasted = createChildren((route: string) => durations.labels(route))
   const answers = createAnswerMetrics(registry)
+  const ended = createChildren((route: string, status: string) => ({
+    count: requests(route, status),
+    lasted: durations(route),
+  }))
   return {
     request({ route, status, durationMs, errorCode }) {
-      requests(route, classOf(status)).add()
-      lasted(route).observe(durationMs / 1000)
+      const child = ended(route, classOf(status))
+      child.count.add()
+      child.lasted.observe(durationMs / 1000)
       if (errorCode !== undefined) errors(route, errorCode).add()
     },
     answer({ provider, model, usage, costUsd }) {

@@ -1,6 +1,7 @@
 import type { SessionKey } from '@gateway/session'
-import { Gauge, Histogram, type Registry } from 'prom-client'
+import { Gauge, type Registry } from 'prom-client'
 import { createCounter } from './counter.ts'
+import { createHistogram } from './histogram.ts'
 import type { Metrics } from './metrics.ts'
 import type { ModelLabels } from './model-labels.ts'
 
@@ -29,11 +30,11 @@ export const createSessionMetrics = (
     labelNames: ['model', 'status'],
     registry,
   })
-  const durations = new Histogram({
+  const lasted = createHistogram({
     name: 'gateway_turn_duration_seconds',
     help: 'From the acceptance of a message to the end of its turn.',
     buckets: [0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600],
-    registers,
+    registry,
   })
   const active = createActive(now)
   new Gauge({
@@ -56,7 +57,7 @@ export const createSessionMetrics = (
     turn({ key, turn }) {
       active.see(key)
       turns(turn === undefined ? 'other' : labelOf(turn.model), turn?.status ?? 'lost').add()
-      if (turn?.endedAt !== undefined) durations.observe((turn.endedAt - turn.startedAt) / 1000)
+      if (turn?.endedAt !== undefined) lasted().observe((turn.endedAt - turn.startedAt) / 1000)
     },
   }
 }

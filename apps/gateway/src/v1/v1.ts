@@ -8,7 +8,7 @@ import { contractOf } from './contracts.ts'
 import type { Exchange } from './exchange.ts'
 import { measureCall } from './measure.ts'
 import { refuse } from './refuse.ts'
-import { logCall } from './request-log.ts'
+import { createRequestLog } from './request-log.ts'
 import { createRoutes, findRoute, patternOf } from './routes.ts'
 
 /** The contracts of OpenAI and Anthropic, over exchanges of any kind. */
@@ -28,8 +28,7 @@ export const createV1 = (deps: AppDeps, elapsed: () => number = () => performanc
   const routes = createRoutes(deps)
   const limits = { ...defaultCapacity, ...deps.capacity }
   const seats = createGauge('too_many_requests', 'requests')
-  // The one line that is written for each request says nothing that would have to be looked for and hidden.
-  const log = deps.log.child({}, { redact: [] })
+  const logCall = createRequestLog(deps.log)
   const running = new Set<Call>()
   let isDraining = false
   let isIdle: (() => void) | undefined
@@ -75,7 +74,7 @@ export const createV1 = (deps: AppDeps, elapsed: () => number = () => performanc
       if (running.size === 0) isIdle?.()
       const now = elapsed()
       measureCall(deps.metrics, call, patternOf(routes, exchange.path), now)
-      logCall(log, call, now)
+      logCall(call, now)
     }
   }
 
