@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { createRecorder } from '../forward/test-support.ts'
+import type { JsonObject } from '../types/json.ts'
 import { type Act, answers } from './script/test-support.ts'
 import {
   type Cell,
@@ -36,9 +37,9 @@ test.for(streams)('continue writes on where the text broke off: $title', async (
   const prefill = expect.objectContaining({ role: 'assistant', content: expect.anything() })
   expect(outcome.requests[1]?.[0]?.messages).toEqual([expect.objectContaining({ role: 'user' }), prefill])
   expect(JSON.stringify(outcome.requests[1]?.[0]?.messages)).toContain('One, two')
-  // The head was out before the break; the report knows of both.
+  // The head was out before the break; the report names who ended it, whose usage alone is billed.
   expect(outcome.client.headers).toMatchObject({ 'x-gateway-provider': 'p1', 'x-gateway-attempts': '1' })
-  expect(outcome.report).toMatchObject({ attempts: 2 })
+  expect(outcome.report).toMatchObject({ provider: 'p2', attempts: 2 })
   expect(outcome.report?.error).toBeUndefined()
 })
 
@@ -106,9 +107,9 @@ test.for(streams)('an answer that stalls or ends early is carried on as well: $t
 })
 
 /** Begins an answer early by a heartbeat of the platform's own timers, and then lets the clock of the walk run. */
-const runEarly = async (cell: (typeof streams)[number]['cell'], second: Act[]) => {
+const runEarly = async (cell: (typeof streams)[number]['cell'], second: Act[], body: JsonObject = {}) => {
   const slow: Act[] = [...half, { type: 'wait', ms: 40_000 }, { type: 'reset' }]
-  const set = { ...options('restart', true), call: { heartbeatMs: 3 } }
+  const set = { ...options('restart', true), call: { heartbeatMs: 3 }, body }
   const { clock, send } = createPair(cell, [[slow], [second]], set)
   const client = createRecorder()
   const begun = Promise.withResolvers<void>()
@@ -120,9 +121,12 @@ const runEarly = async (cell: (typeof streams)[number]['cell'], second: Act[]) =
   const done = send(client)
   await clock.advance(10)
   await begun.promise
+  // Who answers is not known yet, so it names nobody: only what was tried by then.
   expect(client.headers).toEqual({
     'content-type': 'text/event-stream; charset=utf-8',
     'cache-control': 'no-cache',
+    'x-gateway-attempts': '1',
+    ...(body.reasoning_effort !== undefined && { 'x-gateway-warnings': expect.stringContaining('huge') }),
   })
   await clock.advance(60_000)
   const report = await done
@@ -145,6 +149,12 @@ test.for(streams)(
     expect(report.error).toMatchObject({ code: 'network', attempts: 2 })
   },
 )
+
+test('a held answer that begins early names what its request lost already', async () => {
+  const cell: Cell = { client: 'openai-chat', upstream: 'anthropic-messages', isStream: true }
+  const { client } = await runEarly(cell, answers('Anew'), { reasoning_effort: 'huge' })
+  expect(toText(client.text())).toBe('Anew')
+})
 
 test.for(['continue', 'restart', 'rescue'] as const)(
   '%s leaves a stream of several choices to the target that was asked for them',

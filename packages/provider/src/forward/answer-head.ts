@@ -28,11 +28,19 @@ export const toStreamHead = (
   return head
 }
 
-/** The headers of a stream that is begun before it is known who answers. */
-export const toEarlyHead = (): Record<string, string> => ({
-  'content-type': 'text/event-stream; charset=utf-8',
-  'cache-control': 'no-cache',
-})
+/**
+ * The headers of a stream that is begun before it is known who answers: no provider and no model, and the attempts that
+ * were made by then.
+ */
+export const toEarlyHead = (attempts: number, warnings: readonly Warning[]): Record<string, string> => {
+  const head: Record<string, string> = {
+    'content-type': 'text/event-stream; charset=utf-8',
+    'cache-control': 'no-cache',
+    'x-gateway-attempts': String(attempts),
+  }
+  addWarnings(head, warnings)
+  return head
+}
 
 /**
  * What was left out of a request, as `x-gateway-warnings`: the messages in ASCII, joined by `; ` and cut off behind the

@@ -53,7 +53,9 @@ export const forwardUnbroken = async (options: UnbrokenOptions): Promise<Committ
   })
 
   // What is held until it is whole may take long: the connection is kept alive meanwhile.
-  const early = isHeld({ ...plan, onBreak, request }) ? createEarly(() => toAttempt(first)) : undefined
+  const early = isHeld({ ...plan, onBreak, request })
+    ? createEarly(toAttempt(first), () => toEarlyHead(plan.budget.attempts, warnings))
+    : undefined
   let walked: WalkedStream
   try {
     walked = await openStream({ ...plan, request, onBreak, providerOf, signal })
@@ -73,19 +75,28 @@ export const forwardUnbroken = async (options: UnbrokenOptions): Promise<Committ
     .then(() => finish(), finish)
     .finally(() => signal?.removeEventListener('abort', leave))
   const { done } = await committed
-  return { done: done.then((report) => ({ ...report, attempts: plan.budget.attempts })) }
+  return { done: done.then((report) => toWalked(report, walked.target, plan)) }
 }
+
+/** The report of whoever wrote last, whose usage it tells: the attempts before are recorded, and not billed. */
+const toWalked = (
+  report: ForwardReport,
+  { provider, model }: Target,
+  { budget }: Pick<Plan, 'budget'>,
+): ForwardReport => ({ ...report, provider, model, attempts: budget.attempts })
 
 const nothing = () => {}
 
 /** Begins the answer after a silence as long as a heartbeat's, before it is known who gives it. */
-const createEarly = (toAttempt: () => Attempt): { take(): ClientStream | undefined } => {
-  const attempt = toAttempt()
+const createEarly = (
+  attempt: Attempt,
+  toHead: () => Record<string, string>,
+): { take(): ClientStream | undefined } => {
   let begun: ClientStream | undefined
   const timer =
     attempt.heartbeatMs > 0
       ? setTimeout(() => {
-          begun = openClientStream(attempt, toEarlyHead())
+          begun = openClientStream(attempt, toHead())
         }, attempt.heartbeatMs)
       : undefined
   return {

@@ -29,7 +29,7 @@ interface Opened {
 
 /** A streamed answer of whichever target gives one. */
 export interface WalkedStream {
-  /** Who began it. */
+  /** Who began it; once a break was gone on from, who writes on, and whose usage the end tells. */
   target: Target
   /** Iterate it or abort the signal. It fails where the answer breaks off and nobody can go on. */
   events: AsyncIterable<StreamEvent>
@@ -49,7 +49,8 @@ export const openStream = async (options: StreamWalkOptions): Promise<WalkedStre
   })
   if (!end.isOk) throw end.error
   const later = targets.slice(targets.indexOf(end.target) + 1)
-  return { target: end.target, events: follow(options, end.value, end.attempt, later) }
+  const told: { target: Target } = { target: end.target }
+  return Object.assign(told, { events: follow(options, end.value, end.attempt, later, told) })
 }
 
 /** Is nothing shown until the answer is whole? A tool call that breaks off is never gone on from. */
@@ -93,6 +94,7 @@ async function* follow(
   opened: Opened,
   running: RunningAttempt,
   later: readonly Target[],
+  told: { target: Target },
 ): AsyncGenerator<StreamEvent> {
   const soFar = createSoFar()
   let [current, attempt, left] = [opened, running, later]
@@ -117,6 +119,7 @@ async function* follow(
         splice = createSplice(soFar)
         current = next.value
         attempt = next.attempt
+        told.target = next.target
         left = left.slice(left.indexOf(next.target) + 1)
       }
     }
