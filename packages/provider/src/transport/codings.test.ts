@@ -11,6 +11,7 @@ import {
 } from 'node:zlib'
 import { afterEach, describe, expect, test } from 'vitest'
 import { createFetchTransport } from './fetch-transport.ts'
+import { createNodeTransport } from './node-transport.ts'
 import { call, createWireServers, settled, transports } from './test-support.ts'
 import { createUndiciTransport } from './undici-transport.ts'
 
@@ -145,6 +146,7 @@ describe.each(transports)('%s', (_name, make) => {
 const limited = [
   ['fetch', createFetchTransport],
   ['undici', createUndiciTransport],
+  ['node', createNodeTransport],
 ] as const
 
 describe.each(limited)('%s, limits', (_name, create) => {

@@ -37,6 +37,11 @@ export const toHead = (
     if (!isHeaderValue(value)) throw bad(`${name} sent a ${key} header that no header can be.`, status)
     headers[key] = value
   }
+  return unwrapHead(name, status, headers)
+}
+
+/** A head whose values are known to be ones. ProviderError `bad-response` for an unknown coding or several. */
+export const unwrapHead = (name: string, status: number, headers: HeadHeaders): ResponseHead => {
   const encoding = headers['content-encoding']?.trim().toLowerCase() ?? ''
   if (encoding === '' || encoding === 'identity') return { headers, coding: undefined }
   const coding = codings[encoding]

@@ -1,6 +1,7 @@
 import { createServer, type Socket } from 'node:net'
 import type { Transport, TransportRequest, TransportSink } from '../types/transport.ts'
 import { createFetchTransport } from './fetch-transport.ts'
+import { createNodeTransport } from './node-transport.ts'
 import { createUndiciTransport } from './undici-transport.ts'
 
 /*
@@ -11,6 +12,7 @@ import { createUndiciTransport } from './undici-transport.ts'
 export const transports = [
   ['fetch', () => createFetchTransport()],
   ['undici', () => createUndiciTransport()],
+  ['node', () => createNodeTransport()],
 ] as const satisfies readonly (readonly [string, () => Transport])[]
 
 /** A request as it came over the wire, and the socket to answer it on. */

@@ -3,6 +3,7 @@ import { ProviderError } from '../errors.ts'
 import type { Transport, TransportRequest, TransportSink } from '../types/transport.ts'
 import { type BodyLimits, resolveBodyLimits } from './body-limits.ts'
 import { type Connections, createConnections } from './connections.ts'
+import { readTarget } from './request-target.ts'
 import { loadUndici, type UndiciClientClass } from './undici-client.ts'
 import { runExchange, toOutgoing } from './undici-exchange.ts'
 
@@ -94,7 +95,7 @@ export const createUndiciTransport = (options: UndiciTransportOptions = {}): Und
     return made
   }
   const send = (request: TransportRequest, sink: TransportSink, signal?: AbortSignal): Promise<void> => {
-    const { origin, path, host: name } = readTarget(request)
+    const { origin, path, host: name } = readTarget(request.url)
     if (isClosed) throw new ProviderError('This transport is closed.', { code: 'network' })
     const connections = connectionsTo(origin, request.connectTimeoutMs)
     return runExchange(toOutgoing(request, path), { connections, name, limits, now, sink, signal })
@@ -124,29 +125,4 @@ export const createUndiciTransport = (options: UndiciTransportOptions = {}): Und
       await Promise.all(Array.from(origins.values(), (connections) => connections.close()))
     },
   }
-}
-
-interface Address {
-  origin: string
-  host: string
-  path: string
-}
-
-/** URLs come from configuration, so there are few: reading one costs more than all else that is asked of it here. */
-const readBefore = new Map<string, Address>()
-const mostRead = 256
-
-/** ProviderError `invalid-request` for anything but an http(s) URL without a user. */
-const readTarget = ({ url }: TransportRequest): Address => {
-  const known = readBefore.get(url)
-  if (known !== undefined) return known
-  const target = URL.canParse(url) ? new URL(url) : undefined
-  if (target === undefined || !/^https?:$/.test(target.protocol) || target.username !== '') {
-    const message = 'The URL of a request must be an http or https URL without a user.'
-    throw new ProviderError(message, { code: 'invalid-request' })
-  }
-  const address = { origin: target.origin, host: target.host, path: target.pathname + target.search }
-  if (readBefore.size >= mostRead) readBefore.clear()
-  readBefore.set(url, address)
-  return address
 }
