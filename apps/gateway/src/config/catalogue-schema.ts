@@ -1,6 +1,6 @@
 import type { CatalogueOverrides } from '@gateway/provider'
 import { z } from 'zod'
-import { amountSchema, textSchema, wholeNumber } from './values.ts'
+import { amountSchema, millisecondsSchema, textSchema, wholeNumber } from './values.ts'
 
 const tokens = wholeNumber(1, 1_000_000_000)
 
@@ -9,6 +9,7 @@ const prices = {
   output: amountSchema.optional(),
   cacheRead: amountSchema.optional(),
   cacheWrite: amountSchema.optional(),
+  cacheWrite1h: amountSchema.optional(),
 }
 
 const capabilities = z.object({
@@ -29,6 +30,7 @@ const entrySchema = z
     prices: z.strictObject(prices).optional(),
     priceSteps: z.array(z.strictObject({ over: tokens, ...prices })).optional(),
     tokenizer: textSchema.optional(),
+    firstTokenMs: millisecondsSchema.optional(),
     ...capabilities.shape,
   })
   .transform(({ tools, images, prefill, forcedToolChoice, thinking, temperature, ...figures }) => {

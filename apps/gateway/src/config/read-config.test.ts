@@ -91,6 +91,16 @@ test('references are replaced anywhere in a text, and never shown', () => {
   expect(read({ defaultModel: `$${ref('X')}` }).defaultModel).toBe(ref('X'))
 })
 
+test('what is known of a model is read as the catalogue takes it', () => {
+  const prices = { input: 1, cacheWrite: 1.25, cacheWrite1h: 2 }
+  const { catalogue } = read({
+    catalogue: { 'local/slow': { prices, thinking: true, firstTokenMs: 300_000 } },
+  })
+  expect(catalogue).toEqual({
+    'local/slow': { prices, capabilities: { thinking: true }, firstTokenMs: 300_000 },
+  })
+})
+
 test('a model is read as routers take it', () => {
   const { models } = read(
     withModel({

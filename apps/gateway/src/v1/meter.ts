@@ -36,8 +36,11 @@ export const createMeter = ({ add, settings, now }: MeterOptions): Meter => ({
       cacheWriteTokens: toCount(usage.cacheWriteTokens),
       reasoningTokens: toCount(usage.reasoningTokens),
     }
+    const cacheWrite1hTokens = toCount(usage.cacheWrite1hTokens)
     call.costUsd =
-      provider === undefined ? undefined : costUsd(settings().modelEntry(provider, model), counts)
+      provider === undefined
+        ? undefined
+        : costUsd(settings().modelEntry(provider, model), { ...counts, cacheWrite1hTokens })
     add({
       tenant: call.caller.tenant,
       id: call.requestId,

@@ -1,8 +1,15 @@
-import { type Capabilities, type ModelTable, over, prices, series } from './model-entry.ts'
+import {
+  type Capabilities,
+  type ModelTable,
+  over,
+  type Prices,
+  series,
+  prices as toPrices,
+} from './model-entry.ts'
 
 // Sources, in copies of October and November 2026:
 // windows and limits  https://platform.claude.com/docs/en/about-claude/models/overview
-// prices              https://platform.claude.com/docs/en/about-claude/pricing (5-minute cache writes)
+// prices              https://platform.claude.com/docs/en/about-claude/pricing (an hour's cache writes: twice the input)
 // prefill             https://platform.claude.com/docs/en/about-claude/models/migration-guide (400 since Claude 4.6)
 // temperature         type declarations of the official SDK: refused by models released after Claude Opus 4.6
 // forced tool choice  https://platform.claude.com/docs/en/models/opus-5-5/whats-new-opus-5-5 (400, on Fable 5.1 too),
@@ -29,6 +36,11 @@ const v4 = series(claude4, first)
 const v46 = series(claude46, first)
 const v47 = series(claude47, second)
 const v55 = series({ ...claude47, forcedToolChoice: false }, second)
+
+const prices = (input: number, output: number, cacheRead?: number, cacheWrite?: number): Prices => ({
+  ...toPrices(input, output, cacheRead, cacheWrite),
+  ...(cacheWrite !== undefined && { cacheWrite1h: 2 * input }),
+})
 
 const opus3 = prices(15, 75, 1.5, 18.75)
 const opus45 = prices(5, 25, 0.5, 6.25)

@@ -63,19 +63,21 @@ export const supports = (entry: ModelEntry | undefined, capability: keyof Capabi
  * What an answer cost in US dollars: the whole request at the prices of its length, cached tokens at their own.
  * `undefined` when a price that is needed is not known: an unknown cost is never 0. A price of 0 in the entry is one.
  *
- * Not in it: discounts and surcharges of service tiers, batches, regions and hours, cache writes that last longer than
- * the provider's default, and tools that the provider bills by call.
+ * Not in it: discounts and surcharges of service tiers, batches, regions and hours, and tools that the provider bills by
+ * call.
  */
 export const costUsd = (entry: ModelEntry | undefined, usage: Usage): number | undefined => {
   const prices = pricesAt(entry, usage.inputTokens)
   const cacheRead = usage.cacheReadTokens ?? 0
   const cacheWrite = usage.cacheWriteTokens ?? 0
+  const cacheWrite1h = Math.min(cacheWrite, usage.cacheWrite1hTokens ?? 0)
   const parts: [tokens: number, price: number | undefined][] = [
     // Usage counts cached tokens as input; a provider that reports more of them than input is not paid back.
     [Math.max(0, usage.inputTokens - cacheRead - cacheWrite), prices?.input],
     [usage.outputTokens, prices?.output],
     [cacheRead, prices?.cacheRead],
-    [cacheWrite, prices?.cacheWrite],
+    [cacheWrite - cacheWrite1h, prices?.cacheWrite],
+    [cacheWrite1h, prices?.cacheWrite1h],
   ]
   let cost = 0
   for (const [tokens, price] of parts) {

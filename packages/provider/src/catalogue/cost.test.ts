@@ -16,6 +16,23 @@ test('cached tokens are charged at their own price', () => {
   expect(costUsd(entry, usage)).toBeCloseTo(0.2 * 3 + 0.1 * 15 + 0.6 * 0.3 + 0.2 * 3.75, 10)
 })
 
+test('what is written to a cache for an hour costs more than what is for minutes', () => {
+  const sonnet = lookupModel('anthropic', 'claude-sonnet-4-6')
+  const usage = { inputTokens: 1_000_000, outputTokens: 0, cacheWriteTokens: 1_000_000 }
+  expect(costUsd(sonnet, usage)).toBeCloseTo(3.75, 10)
+  expect(costUsd(sonnet, { ...usage, cacheWrite1hTokens: 1_000_000 })).toBeCloseTo(6, 10)
+  expect(costUsd(sonnet, { ...usage, cacheWrite1hTokens: 200_000 })).toBeCloseTo(0.8 * 3.75 + 0.2 * 6, 10)
+  // More for an hour than at all is a provider gone wrong.
+  expect(costUsd(sonnet, { ...usage, cacheWrite1hTokens: 9_000_000 })).toBeCloseTo(6, 10)
+  const unpriced = { prices: { input: 3, output: 15, cacheWrite: 3.75 } }
+  expect(costUsd(unpriced, { ...usage, cacheWrite1hTokens: 1 })).toBeUndefined()
+  for (const { prices, priceSteps = [] } of Object.values(builtIn.anthropic ?? {})) {
+    for (const { input = 0, cacheWrite, cacheWrite1h } of [prices ?? {}, ...priceSteps]) {
+      expect(cacheWrite1h).toBe(cacheWrite === undefined ? undefined : 2 * input)
+    }
+  }
+})
+
 test('a price that is missing makes the cost unknown, never 0', () => {
   const noCache = { prices: { input: 3, output: 15 } }
   expect(costUsd(noCache, { inputTokens: 10, outputTokens: 1, cacheReadTokens: 5 })).toBeUndefined()

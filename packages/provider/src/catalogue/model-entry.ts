@@ -6,6 +6,8 @@ export interface Prices {
   cacheRead?: number | undefined
   /** Input tokens that were written to it (the provider's default lifetime). */
   cacheWrite?: number | undefined
+  /** Those that were written to be kept for an hour. */
+  cacheWrite1h?: number | undefined
 }
 
 /** What a model can do. Absent = unknown, to be treated as no. */
@@ -36,6 +38,11 @@ export interface ModelEntry {
   /** Prices of long requests, in any order: the highest step that the input is over holds. */
   priceSteps?: readonly PriceStep[] | undefined
   capabilities?: Capabilities | undefined
+  /**
+   * Milliseconds that the model may take up to its first content, where no timeouts say so: more than other models, since
+   * it thinks long.
+   */
+  firstTokenMs?: number | undefined
   /** Which of a provider's tokenizers the model uses; the names are ours. */
   tokenizer?: string | undefined
 }

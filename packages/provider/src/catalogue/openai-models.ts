@@ -6,6 +6,7 @@ import {
   type Prices,
   prices,
   series,
+  type TableRow,
 } from './model-entry.ts'
 
 // Sources, in copies of October and November 2026:
@@ -28,10 +29,14 @@ const reasoning: Capabilities = { ...vision, thinking: true, temperature: false 
 const oldText = series(text, 'cl100k')
 const oldVision = series(vision, 'cl100k')
 const seeing = series(vision, 'o200k')
-const thinker = series(reasoning, 'o200k')
+// Over Chat Completions these show nothing of their thinking, so that minutes may pass before the first content.
+const slow =
+  (row: TableRow): TableRow =>
+  (...figures) => ({ ...row(...figures), firstTokenMs: 300_000 })
+const thinker = slow(series(reasoning, 'o200k'))
 // Over Chat Completions these call tools only with the effort `none`; what they do when forced was not found,
 // nor which tokenizer they have.
-const gpt6Thinker = series({ ...reasoning, forcedToolChoice: undefined })
+const gpt6Thinker = slow(series({ ...reasoning, forcedToolChoice: undefined }))
 
 const gpt5 = (price: Prices): ModelEntry => thinker(400_000, 128_000, price)
 const gpt41 = (price: Prices): ModelEntry => seeing(1_047_576, 32_768, price)
@@ -82,7 +87,7 @@ export const openaiModels: ModelTable = {
   'gpt-4.1-nano': gpt41(prices(0.1, 0.4, 0.025)),
   o1: thinker(200_000, 100_000, prices(15, 60, 7.5)),
   o3: thinker(200_000, 100_000, prices(2, 8, 0.5)),
-  'o3-mini': series({ ...reasoning, images: false }, 'o200k')(200_000, 100_000, prices(1.1, 4.4, 0.55)),
+  'o3-mini': slow(series({ ...reasoning, images: false }, 'o200k'))(200_000, 100_000, prices(1.1, 4.4, 0.55)),
   'o4-mini': thinker(200_000, 100_000, prices(1.1, 4.4, 0.275)),
   'gpt-5': gpt5(prices(1.25, 10, 0.125)),
   'gpt-5-mini': gpt5(prices(0.25, 2, 0.025)),

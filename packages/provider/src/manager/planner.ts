@@ -81,7 +81,10 @@ export const createPlanner = (options: ResilienceOptions): Planner => {
 
   const plan: Planner['plan'] = (route, hints) => {
     const { name, targets } = route
-    const limitsOf = (target: Target) => toTimeLimits(target.timeouts, route.timeouts, options.timeouts)
+    const limitsOf = (target: Target) =>
+      toTimeLimits(target.timeouts, route.timeouts, options.timeouts, {
+        firstTokenMs: lookupModel(target.provider, target.model, catalogue)?.firstTokenMs,
+      })
     const takesPrefill = ({ provider, model }: Target) =>
       lookupModel(provider, model, catalogue)?.capabilities?.prefill === true
     const turn = name === undefined ? 0 : (turns.get(name) ?? 0)

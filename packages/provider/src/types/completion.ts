@@ -75,6 +75,8 @@ export interface Usage extends Extensible {
   outputTokens: number
   cacheReadTokens?: number | undefined
   cacheWriteTokens?: number | undefined
+  /** Those of `cacheWriteTokens` that are kept for an hour, where the provider tells them apart. */
+  cacheWrite1hTokens?: number | undefined
   reasoningTokens?: number | undefined
   /** True where the figures were counted by us because the provider sent none. */
   estimated?: boolean | undefined

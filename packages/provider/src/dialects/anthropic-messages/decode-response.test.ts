@@ -35,6 +35,14 @@ test('input tokens are all that the model read, cached and cache-writing ones in
       cache_creation_input_tokens: 40,
     }),
   ).toEqual({ inputTokens: 143, outputTokens: 2, cacheReadTokens: 100, cacheWriteTokens: 40 })
+  const apart = { ephemeral_5m_input_tokens: 30, ephemeral_1h_input_tokens: 10 }
+  expect(usage({ input_tokens: 3, cache_creation_input_tokens: 40, cache_creation: apart })).toEqual({
+    inputTokens: 43,
+    outputTokens: 0,
+    cacheWriteTokens: 40,
+    cacheWrite1hTokens: 10,
+    extra: { dialect: 'anthropic-messages', cache_creation: apart },
+  })
   expect(usage({ input_tokens: null, output_tokens: 2, cache_read_input_tokens: null })).toEqual({
     inputTokens: 0,
     outputTokens: 2,

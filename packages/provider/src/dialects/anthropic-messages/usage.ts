@@ -16,6 +16,7 @@ export const toUsage = (wire: JsonObject | null | undefined): Usage => {
   const usage = readUsage(wire ?? {})
   const cacheRead = usage.cache_read_input_tokens ?? undefined
   const cacheWrite = usage.cache_creation_input_tokens ?? undefined
+  const cacheWrite1h = usage.cache_creation?.ephemeral_1h_input_tokens || undefined
   const reasoning = usage.output_tokens_details?.thinking_tokens ?? undefined
   const silent = (usage.input_tokens ?? usage.output_tokens ?? undefined) === undefined
   return {
@@ -23,6 +24,7 @@ export const toUsage = (wire: JsonObject | null | undefined): Usage => {
     outputTokens: usage.output_tokens ?? 0,
     ...(cacheRead !== undefined && { cacheReadTokens: cacheRead }),
     ...(cacheWrite !== undefined && { cacheWriteTokens: cacheWrite }),
+    ...(cacheWrite1h !== undefined && { cacheWrite1hTokens: cacheWrite1h }),
     ...(reasoning !== undefined && { reasoningTokens: reasoning }),
     ...(silent && { estimated: true }),
     ...withExtra(dialect, otherFields(wire, modelled)),

@@ -14,6 +14,7 @@ export interface AnthropicUsage {
   output_tokens?: number | null | undefined
   cache_creation_input_tokens?: number | null | undefined
   cache_read_input_tokens?: number | null | undefined
+  cache_creation?: { ephemeral_1h_input_tokens?: number | null | undefined } | null | undefined
   output_tokens_details?: { thinking_tokens?: number | null | undefined } | null | undefined
 }
 
@@ -63,6 +64,7 @@ const usageSchema: z.ZodType<AnthropicUsage> = z.object({
   output_tokens: count,
   cache_creation_input_tokens: count,
   cache_read_input_tokens: count,
+  cache_creation: z.object({ ephemeral_1h_input_tokens: count }).nullish().catch(undefined),
   output_tokens_details: z.object({ thinking_tokens: count }).nullish(),
 })
 
