@@ -5,13 +5,14 @@ import { withExtra } from '../extra.ts'
 import { refusalFields } from './decode-content.ts'
 import { decodeContent } from './decode-parts.ts'
 import {
-  optionalObject,
+  type Named,
   optionalText,
   requireList,
   requireName,
+  requireNamed,
   requireObject,
   requireText,
-  requireWord,
+  requireTyped,
   restOf,
 } from './fields.ts'
 import type { LegacyCalls } from './legacy-calls.ts'
@@ -69,47 +70,40 @@ const decodeCalls = (message: JsonObject, path: string, legacy: LegacyCalls): To
           const callPath = `${path}.tool_calls[${at}]`
           return decodeCall(requireObject(item, callPath), callPath)
         })
-  const legacyCall = optionalObject(message.function_call, `${path}.function_call`)
-  if (legacyCall === undefined) return calls
-  const { name, ...input } = decodeFunction(legacyCall, `${path}.function_call`)
-  return [...calls, { type: 'tool-use', id: legacy.call(name, path), name, ...input }]
+  if (message.function_call == null) return calls
+  const called = requireNamed(message.function_call, `${path}.function_call`)
+  return [...calls, { type: 'tool-use', id: legacy.call(called.name, path), ...decodeFunction(called) }]
 }
 
 const decodeCall = (call: JsonObject, path: string): ToolUseBlock => {
   const id = requireName(call.id, `${path}.id`)
-  const type = call.type == null ? 'function' : requireWord(call.type, ['function', 'custom'], `${path}.type`)
+  const typed = call.type == null ? { ...call, type: 'function' } : call
+  const called = requireTyped(typed, ['function', 'custom'], path)
   const fields = restOf(call, ['id', 'type', 'function', 'custom'])
-  if (type === 'custom') return decodeCustomCall(id, call, fields, path)
-  const called = requireObject(call.function, `${path}.function`)
-  const rest = restOf(called, ['name', 'arguments'])
+  if (called.type === 'custom') return decodeCustomCall(id, called, fields)
+  const rest = restOf(called.fields, ['name', 'arguments'])
   const extra = { ...fields, ...(Object.keys(rest).length > 0 && { function: rest }) }
-  return {
-    type: 'tool-use',
-    id,
-    ...decodeFunction(called, `${path}.function`),
-    ...withExtra(dialect, extra),
-  }
+  return { type: 'tool-use', id, ...decodeFunction(called), ...withExtra(dialect, extra) }
 }
 
 /** A call in free text. Elsewhere it is the call of a function whose only parameter is that text. */
-const decodeCustomCall = (id: string, call: JsonObject, fields: JsonObject, path: string): ToolUseBlock => {
-  const custom = requireObject(call.custom, `${path}.custom`)
+const decodeCustomCall = (
+  id: string,
+  { name, fields: custom, path }: Named,
+  fields: JsonObject,
+): ToolUseBlock => {
   const rest = restOf(custom, ['name', 'input'])
-  const input = { input: requireText(custom.input, `${path}.custom.input`) }
+  const input = { input: requireText(custom.input, `${path}.input`) }
   const extra = { ...fields, dialect, type: 'custom', ...(Object.keys(rest).length > 0 && { custom: rest }) }
-  return { type: 'tool-use', id, name: requireName(custom.name, `${path}.custom.name`), input, extra }
+  return { type: 'tool-use', id, name, input, extra }
 }
 
-const decodeFunction = (called: JsonObject, path: string) => {
-  const text = toArgumentsText(called.arguments, `${path}.arguments`)
+const decodeFunction = ({ name, fields, path }: Named) => {
+  const text = toArgumentsText(fields.arguments, `${path}.arguments`)
   const input = toToolInput(text)
   // A history goes back as it was, byte for byte: providers cache it by its bytes.
   const isExact = text === '' || input.inputText !== undefined || JSON.stringify(input.input) === text
-  return {
-    name: requireName(called.name, `${path}.name`),
-    ...input,
-    ...(!isExact && { inputText: text }),
-  }
+  return { name, ...input, ...(!isExact && { inputText: text }) }
 }
 
 /** Some clients send the arguments as the object that they are, or none at all. */

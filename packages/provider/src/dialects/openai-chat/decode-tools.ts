@@ -3,13 +3,15 @@ import type { JsonObject, JsonValue } from '../../types/json.ts'
 import { quote, type Warnings } from '../warnings.ts'
 import {
   invalid,
+  type Named,
   optionalFlag,
   optionalObject,
   optionalText,
   requireList,
-  requireName,
+  requireNamed,
   requireObject,
   requireText,
+  requireTyped,
   requireWord,
   restOf,
 } from './fields.ts'
@@ -28,7 +30,9 @@ export interface DecodedTools extends Pick<CompletionRequest, 'tools' | 'toolCho
 export const decodeTools = (body: JsonObject, warnings: Warnings): DecodedTools => {
   const tools = [
     ...decodeList(body.tools, 'tools', (item, path) => decodeTool(item, path, warnings)),
-    ...decodeList(body.functions, 'functions', (item, path) => [decodeFunctionTool(item, path)]),
+    ...decodeList(body.functions, 'functions', (item, path) => [
+      decodeFunctionTool(requireNamed(item, path)),
+    ]),
   ]
   const isLegacy = body.functions != null && body.tools == null
   const custom = tools.filter((tool) => tool.extra?.type === 'custom').map((tool) => tool.name)
@@ -54,26 +58,26 @@ const decodeList = <T>(
 
 const decodeTool = (tool: JsonObject, path: string, warnings: Warnings): ToolDefinition[] => {
   const type = requireText(tool.type, `${path}.type`)
-  if (type === 'function') {
-    const called = requireObject(tool.function, `${path}.function`)
-    return [decodeFunctionTool(called, `${path}.function`, restOf(tool, ['type', 'function']))]
+  if (type !== 'function' && type !== 'custom') {
+    const message = `${path} is not sent: a tool of type ${quote(type)} runs at its own provider alone.`
+    warnings.add('unsupported-option', message)
+    return []
   }
-  if (type === 'custom') return [decodeCustomTool(tool, path)]
-  const message = `${path} is not sent: a tool of type ${quote(type)} runs at its own provider alone.`
-  warnings.add('unsupported-option', message)
-  return []
+  const named = requireTyped(tool, ['function', 'custom'], path)
+  const outer = restOf(tool, ['type', type])
+  return [type === 'custom' ? decodeCustomTool(named, outer) : decodeFunctionTool(named, outer)]
 }
 
-const decodeFunctionTool = (called: JsonObject, path: string, outer: JsonObject = {}): ToolDefinition => {
+const decodeFunctionTool = ({ name, fields, path }: Named, outer: JsonObject = {}): ToolDefinition => {
   // `type` and `custom` would make another kind of tool of it.
-  const inner = restOf(called, ['name', 'description', 'parameters', 'strict', 'type', 'custom'])
-  const strict = optionalFlag(called.strict, `${path}.strict`)
-  const description = optionalText(called.description, `${path}.description`)
+  const inner = restOf(fields, ['name', 'description', 'parameters', 'strict', 'type', 'custom'])
+  const strict = optionalFlag(fields.strict, `${path}.strict`)
+  const description = optionalText(fields.description, `${path}.description`)
   const extra = joinFields(inner, outer)
   return {
-    name: requireName(called.name, `${path}.name`),
+    name,
     ...(description !== undefined && { description }),
-    inputSchema: optionalObject(called.parameters, `${path}.parameters`) ?? emptySchema(),
+    inputSchema: optionalObject(fields.parameters, `${path}.parameters`) ?? emptySchema(),
     ...(strict !== undefined && { strict }),
     // Unlike a part, a tool is written in one way only: it needs no mark of where it came from.
     ...(Object.keys(extra).some((key) => key !== 'dialect') && { extra }),
@@ -84,12 +88,10 @@ const decodeFunctionTool = (called: JsonObject, path: string, outer: JsonObject 
 const emptySchema = (): JsonObject => ({ type: 'object', properties: {} })
 
 /** A tool that takes free text. Elsewhere it is a function whose only parameter is that text. */
-const decodeCustomTool = (tool: JsonObject, path: string): ToolDefinition => {
-  const custom = requireObject(tool.custom, `${path}.custom`)
-  const description = optionalText(custom.description, `${path}.custom.description`)
-  const format = optionalObject(custom.format, `${path}.custom.format`)
-  const rest = restOf(custom, ['name', 'description'])
-  const outer = restOf(tool, ['type', 'custom'])
+const decodeCustomTool = ({ name, fields, path }: Named, outer: JsonObject): ToolDefinition => {
+  const description = optionalText(fields.description, `${path}.description`)
+  const format = optionalObject(fields.format, `${path}.format`)
+  const rest = restOf(fields, ['name', 'description'])
   const input = {
     type: 'string',
     ...(format?.grammar !== undefined && {
@@ -97,7 +99,7 @@ const decodeCustomTool = (tool: JsonObject, path: string): ToolDefinition => {
     }),
   }
   return {
-    name: requireName(custom.name, `${path}.custom.name`),
+    name,
     ...(description !== undefined && { description }),
     inputSchema: { type: 'object', properties: { input }, required: ['input'], additionalProperties: false },
     extra: { ...joinFields({ type: 'custom', custom: rest }, outer), dialect },
@@ -130,8 +132,7 @@ const decodeChoice = (
 
 const decodeLegacyChoice = (value: JsonValue): ToolChoice => {
   if (typeof value === 'string') return { type: requireWord(value, ['none', 'auto'], 'function_call') }
-  const { name } = requireObject(value, 'function_call')
-  return { type: 'tool', name: requireName(name, 'function_call.name') }
+  return { type: 'tool', name: requireNamed(value, 'function_call').name }
 }
 
 /** Some of the tools: the others are no tools of this request to a provider that has no such choice. */
@@ -152,9 +153,6 @@ const decodeAllowed = (
   return { tools: left, toolChoice: { type: words[mode] }, allowed: { ...choice, tools: all } }
 }
 
-/** The name in `{ type, [type]: { name } }`. */
-const namedTool = (value: JsonValue, path: string): string => {
-  const named = requireObject(value, path)
-  const kind = requireWord(named.type, ['function', 'custom'], `${path}.type`)
-  return requireName(requireObject(named[kind], `${path}.${kind}`).name, `${path}.${kind}.name`)
-}
+/** The name of a tool in a choice. */
+const namedTool = (value: JsonValue, path: string): string =>
+  requireTyped(requireObject(value, path), ['function', 'custom'], path).name

@@ -43,6 +43,29 @@ export const requireObject = (value: Field, path: string): JsonObject => {
   return value
 }
 
+/** An object with a name, and where it stands. */
+export interface Named {
+  name: string
+  fields: JsonObject
+  path: string
+}
+
+/** An object that must have a name. */
+export const requireNamed = (value: Field, path: string): Named => {
+  const fields = requireObject(value, path)
+  return { name: requireName(fields.name, `${path}.name`), fields, path }
+}
+
+/** What stands under its own type, as this wire writes tools, calls and choices: `{ type, [type]: { name } }`. */
+export const requireTyped = <T extends string>(
+  value: JsonObject,
+  types: readonly T[],
+  path: string,
+): Named & { type: T } => {
+  const type = requireWord(value.type, types, `${path}.type`)
+  return { type, ...requireNamed(value[type], `${path}.${type}`) }
+}
+
 /** A list; `of` says of what, for the error. */
 export const requireList = (value: Field, path: string, of: string): JsonValue[] => {
   if (!Array.isArray(value)) throw wrongType(path, `a list of ${of}`, value)
