@@ -1,11 +1,17 @@
 /** The server of slow-readers.ts: `/flood` sends 16 KB every 5 ms, `/ticks` every 10 ms the time at which it should. */
+import { once } from 'node:events'
 import { createServer, type ServerResponse } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isSseError, type SseFrame, sseResponse } from '@gateway/sse'
 import { createNodeSseStream } from '@gateway/sse/node'
 
-/** How the server sends. */
-export type Host = 'node, awaited sends' | 'node, sends that nobody awaits' | 'sseResponse'
+/** How the server sends. The last two do by hand what the first two do, without any code of this package. */
+export type Host =
+  | 'node, awaited sends'
+  | 'sseResponse'
+  | 'node, sends that nobody awaits'
+  | 'response.write by hand'
+  | 'ReadableStream by hand'
 
 /** What the server tells of itself. */
 export interface ServerState {
@@ -91,8 +97,43 @@ const floodResponse = async (response: ServerResponse): Promise<void> => {
   if (answer.body !== null) await bridge(answer.body, response)
 }
 
-const flood =
-  host === 'sseResponse' ? floodResponse : host === 'node, awaited sends' ? floodAwaited : floodUnawaited
+const encoder = new TextEncoder()
+const toBytes = (): Uint8Array<ArrayBuffer> => encoder.encode(`event: delta\ndata: ${event.data}\n\n`)
+
+const floodWritten = async (response: ServerResponse): Promise<void> => {
+  for (;;) {
+    if (!response.write(toBytes())) await once(response, 'drain')
+    await sleep(pauseMs)
+  }
+}
+
+const floodStreamed = async (response: ServerResponse): Promise<void> => {
+  const generate = async function* () {
+    for (;;) {
+      yield toBytes()
+      await sleep(pauseMs)
+    }
+  }
+  const chunks = generate()
+  const pull = async (controller: ReadableStreamDefaultController<Uint8Array<ArrayBuffer>>) => {
+    const step = await chunks.next()
+    if (step.done !== true) controller.enqueue(step.value)
+  }
+  const { body } = new Response(new ReadableStream({ pull }, { highWaterMark: 0 }))
+  if (body !== null) await bridge(body, response)
+}
+
+const floods: Record<Host, (response: ServerResponse) => Promise<void>> = {
+  'node, awaited sends': floodAwaited,
+  sseResponse: floodResponse,
+  'node, sends that nobody awaits': floodUnawaited,
+  'response.write by hand': floodWritten,
+  'ReadableStream by hand': floodStreamed,
+}
+const isHost = (value: string | undefined): value is Host =>
+  value !== undefined && Object.hasOwn(floods, value)
+if (!isHost(host)) throw new Error(`No way to send is called ${host}.`)
+const flood = floods[host]
 
 const tick = async (response: ServerResponse): Promise<void> => {
   const stream = createNodeSseStream(response)

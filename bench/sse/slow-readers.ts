@@ -66,11 +66,11 @@ const measureGood = async (port: number, milliseconds: number): Promise<number[]
 
 const mebi = (bytes: number): string => `${(bytes / mebibyte).toFixed(1)} MiB`
 
-const measure = async (host: Host, growthLimit: number) => {
-  const server = await startServer(host)
-  const alone = await measureGood(server.port, 5000)
+type Server = Awaited<ReturnType<typeof startServer>>
+
+/** Opens the clients that never read, and waits until all are at rest. */
+const openAllSlow = async (server: Server) => {
   const before = await server.ask()
-  const start = performance.now()
   const sockets: Socket[] = []
   let peak = before.rss
   // One after the other: until the buffers of the kernel are full, each costs what a client costs that reads.
@@ -81,6 +81,28 @@ const measure = async (host: Host, growthLimit: number) => {
   }
   await sleep(2000)
   const parked = await server.ask()
+  return { before, sockets, parked, peak: Math.max(peak, parked.rss) }
+}
+
+/** The same load and the same clients without this package: what the platform takes for itself. */
+const measureFloor = async (host: Host) => {
+  const server = await startServer(host)
+  await measureGood(server.port, 5000)
+  const { before, sockets, parked, peak } = await openAllSlow(server)
+  for (const socket of sockets) socket.destroy()
+  server.stop()
+  return {
+    what: `${host}, without this package: growth of RSS with the same clients`,
+    measured: `${mebi(peak - before.rss)} (${mebi(parked.rss - before.rss)} when ${parked.flooding} of them wait)`,
+  }
+}
+
+const measure = async (host: Host, growthLimit: number) => {
+  const server = await startServer(host)
+  const alone = await measureGood(server.port, 5000)
+  const start = performance.now()
+  const { before, sockets, parked, peak: opened } = await openAllSlow(server)
+  let peak = opened
   const endedOrWaiting = parked.flooding + Object.values(parked.ends).reduce((sum, count) => sum + count, 0)
   const beside = await measureGood(server.port, 5000)
   // Each is ended within twice the period.
@@ -121,7 +143,9 @@ const measure = async (host: Host, growthLimit: number) => {
 const allowed = 64 * mebibyte
 report([
   ...(await measure('node, awaited sends', allowed)),
+  await measureFloor('response.write by hand'),
   ...(await measure('sseResponse', allowed)),
+  await measureFloor('ReadableStream by hand'),
   // Here the cap of a mebibyte for each client is all that holds the sender.
   ...(await measure('node, sends that nobody awaits', slowClients * mebibyte + allowed)),
 ])

@@ -15,20 +15,15 @@ const text = fc.oneof(
     .map((units) => units.join('')),
 )
 const word = text.map((characters) => characters.replace(/[\r\n\0]/g, ''))
-// Large data takes a way of its own.
-const data = fc.oneof(
-  { weight: 9, arbitrary: text },
-  { weight: 1, arbitrary: text.map((end) => 'x'.repeat(5_000) + end) },
-)
 const frame = fc.record(
-  { data, event: word, id: word, retry: fc.nat(), comment: text },
+  { data: text, event: word, id: word, retry: fc.nat(), comment: text },
   { requiredKeys: ['data'] },
 )
 
 // What a million frames of a seed show elsewhere, with a search for the smallest frame that shows it.
 test('a frame arrives as exactly the one event that it was, by two decoders, however it is cut', () => {
   fc.assert(
-    fc.property(frame, fc.array(fc.nat({ max: 6_000 }), { maxLength: 4 }), (sent, cuts) => {
+    fc.property(frame, fc.array(fc.nat({ max: 400 }), { maxLength: 4 }), (sent, cuts) => {
       const bytes = encodeSseBytes(sent)
       const heard: SseMessage[] = []
       const heardByParser: EventSourceMessage[] = []

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest'
 import { encodeVectors } from '../runtime-tests/encode-vectors.ts'
-import { encodeSse, encodeSseBytes } from './encode.ts'
-import { toText } from './testing/support.ts'
+import { encodeSse } from './encode.ts'
 
 for (const [name, frame, expected] of encodeVectors) {
   test(`frames ${name}`, () => {
@@ -60,21 +59,4 @@ test('refuses values of other types, which untyped callers pass and through whic
   ]) {
     expect(() => untyped(frame)).toThrow(expect.objectContaining({ code: 'invalid-field' }))
   }
-})
-
-test('writes the bytes of the text, also of large data', () => {
-  const sizes = [4095, 4096, 20_000]
-  const contents = ['x', 'é', '€', '😀', '\uD800', '\n', '\r', '\0']
-  for (const size of sizes) {
-    for (const last of contents) {
-      for (const frame of [
-        { data: 'x'.repeat(size) + last },
-        { event: 'e', id: '€', retry: 1, comment: 'c\nd', data: last + 'x'.repeat(size) },
-        { comment: 'x'.repeat(size) + last },
-      ]) {
-        expect(toText(encodeSseBytes(frame))).toBe(encodeSse(frame).toWellFormed())
-      }
-    }
-  }
-  expect(() => encodeSseBytes({ event: '\n', data: 'x'.repeat(5000) })).toThrow('event must be a string')
 })

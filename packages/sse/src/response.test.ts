@@ -236,6 +236,25 @@ test('counts a function that throws and a frame that cannot be encoded as failur
   expect(seen).toEqual({ asked: 1, freed: 1 })
 })
 
+test('frees a source that gives a bad frame, and leaves one alone that has failed by itself', async () => {
+  const { source, seen } = createCountedSource([{ id: 'a\0b', data: '' }])
+  await expect(sseResponse(source).text()).rejects.toMatchObject({ code: 'invalid-field' })
+  expect(seen.freed).toBe(1)
+  let freed = 0
+  const failed: AsyncIterable<SseFrame> = {
+    [Symbol.asyncIterator]: () => ({
+      next: () => Promise.reject(new Error('upstream is gone')),
+      return: async () => {
+        freed += 1
+        return { done: true, value: undefined }
+      },
+    }),
+  }
+  await expect(sseResponse(failed).text()).rejects.toThrow('upstream is gone')
+  await settle()
+  expect(freed).toBe(0)
+})
+
 test('ends with the reason of its signal, before and after it has begun', async () => {
   const timers = createManualInterval()
   const controller = new AbortController()

@@ -89,7 +89,20 @@ const createBody = (source: SseSource, options: SseSourceOptions): UnderlyingDef
     controller.close()
   }
 
-  const read = async (controller: Controller): Promise<void> => {
+  /** Whether the body's turn goes on after its opening. */
+  const begin = (controller: Controller): boolean => {
+    begun = true
+    life.begin(controller)
+    if (life.isOver()) return false
+    if (life.opening === '') return true
+    controller.enqueue(encoder.encode(life.opening))
+    life.readEnds()
+    return false
+  }
+
+  const pull = async (controller: Controller): Promise<void> => {
+    if (!begun && !begin(controller)) return
+    life.readBegins()
     try {
       const bytes = await nextBytes()
       if (life.isOver()) return
@@ -99,23 +112,6 @@ const createBody = (source: SseSource, options: SseSourceOptions): UnderlyingDef
     } catch (error) {
       // After an abort or a cancel nobody is left to hear of it.
       if (!life.isOver()) fail(error, controller)
-    }
-  }
-
-  const pull = async (controller: Controller): Promise<void> => {
-    if (!begun) {
-      begun = true
-      life.begin(controller)
-      if (life.isOver()) return
-      if (life.opening !== '') {
-        controller.enqueue(encoder.encode(life.opening))
-        life.readEnds()
-        return
-      }
-    }
-    life.readBegins()
-    try {
-      await read(controller)
     } finally {
       life.readEnds()
     }

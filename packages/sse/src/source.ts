@@ -27,32 +27,51 @@ export interface SseSourceOptions extends HeartbeatOptions, StallOptions {
   signal?: AbortSignal | undefined
 }
 
+const iterableOf = async (source: SseSource, signal: AbortSignal): Promise<AsyncIterable<SseFrame>> =>
+  typeof source === 'function' ? source(signal) : source
+
 /** Opens a source for reading. When the signal has aborted meanwhile, the source is freed at once. */
 export const openSource = async (source: SseSource, signal: AbortSignal): Promise<Puller<SseFrame>> =>
-  createPuller(typeof source === 'function' ? await source(signal) : source, signal)
+  createPuller(await iterableOf(source, signal), signal)
 
 /** Asks for the next frame's bytes; `undefined` at the end. */
 export type FrameReader = () => Promise<Uint8Array | undefined>
 
-/** Creates a reader that opens the source at its first call. Abort frees the source, opened or not, silent or not. */
+/**
+ * Creates a reader that opens the source at its first call. Abort frees the source, opened or not, silent or not. A call
+ * that waits for a silent source is left open by it: who aborts wants no answer, and a promise for each frame that could
+ * be rejected would be paid by every frame.
+ */
 export const createFrameReader = (source: SseSource, signal: AbortSignal): FrameReader => {
-  let frames: Promise<Puller<SseFrame>> | undefined
+  let opening: Promise<Puller<SseFrame>> | undefined
+  let frames: Puller<SseFrame> | undefined
+  let failed = false
 
   const open = (): Promise<Puller<SseFrame>> => {
-    frames ??= openSource(source, signal)
-    return frames
+    opening ??= iterableOf(source, signal).then((iterable) => createPuller(iterable))
+    return opening
   }
 
-  whenAborted(signal, () => {
-    // A function that was never called holds nothing. An iterable may hold a connection: opened now, it is freed.
-    // What goes wrong with it interests nobody any more.
-    if (typeof source !== 'function') open().catch(() => {})
+  whenAborted(signal, (reason) => {
+    // A function that was never called holds nothing. An iterable may hold a connection: opened now, it is freed. One
+    // that has failed is through. What goes wrong on the way out interests nobody any more.
+    if (failed || (opening === undefined && typeof source === 'function')) return
+    open()
+      .then((opened) => opened.free(reason))
+      .catch(() => {})
   })
 
   return async () => {
-    const opened = await open()
+    frames ??= await open()
     for (;;) {
-      const step = await opened.next()
+      signal.throwIfAborted()
+      let step: IteratorResult<SseFrame, unknown>
+      try {
+        step = await frames.next()
+      } catch (error) {
+        failed = true
+        throw error
+      }
       if (step.done) return undefined
       const bytes = encodeSseBytes(step.value)
       // An empty frame has no bytes, and a chunk of none is the end in the chunked encoding of HTTP.
