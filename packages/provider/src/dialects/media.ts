@@ -8,7 +8,14 @@ export const toPlainSource = (source: MediaSource): MediaSource => {
   const head = base64Url.exec(source.url)
   const mediaType = head?.[1]
   if (head === null || mediaType === undefined) return source
-  return { kind: 'base64', mediaType: mediaType.toLowerCase(), data: source.url.slice(head[0].length) }
+  return { kind: 'base64', mediaType: toMediaType(mediaType), data: source.url.slice(head[0].length) }
+}
+
+/** A media type by its registered name. */
+const toMediaType = (written: string): string => {
+  const type = written.toLowerCase()
+  // OpenAI takes both, Anthropic only what is registered.
+  return type === 'image/jpg' ? 'image/jpeg' : type
 }
 
 /** The URL of a source; base64 becomes a data URL. */

@@ -22,10 +22,13 @@ const fixture = (dialect: Dialect, file: string): JsonObject => {
 /** The messages that a history with this answer in it is sent as. */
 const sendBack = (dialect: Dialect, answer: JsonObject): unknown => {
   const { content, model } = dialect.decodeResponse(answer, makeContext())
-  const messages = [{ role: 'assistant' as const, content }]
+  const messages = [
+    { role: 'user' as const, content: 'Go' },
+    { role: 'assistant' as const, content },
+  ]
   const { body, warnings } = dialect.encodeRequest({ model, messages, maxTokens: 1 }, { stream: false })
   expect(warnings.filter((warning) => warning.code === 'dropped-block')).toEqual([])
-  return Array.isArray(body.messages) ? body.messages[0] : undefined
+  return Array.isArray(body.messages) ? body.messages[1] : undefined
 }
 
 test.for(['text', 'tools', 'web-search'])('Anthropic %s: an answer goes back as it came', (name) => {

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../types/json.ts'
+import type { Message } from '../../types/message.ts'
 import type { DecodedRequest } from '../client-dialect.ts'
-import { withExtra } from '../extra.ts'
+import { toExtra } from '../extra.ts'
 import { otherFields } from '../json.ts'
 import { createWarnings } from '../warnings.ts'
 import { decodeMessages, decodeSystem } from './decode-messages.ts'
@@ -13,6 +14,8 @@ import {
 } from './decode-options.ts'
 import { readCount, readList, readNumber, readObject, readText, required } from './read-field.ts'
 import { planRelay } from './relay-rules.ts'
+
+const dialect = 'anthropic-messages'
 
 /** The fields of a request that the vocabulary models, wholly or in part. */
 const modelled: readonly string[] = [
@@ -30,12 +33,16 @@ export const decodeRequest = (body: JsonObject): DecodedRequest => {
   const warnings = createWarnings()
   const { stream } = planRelay(body)
   const { system, messages } = decodeSystem(body.system)
+  const model = required(readText(body.model, 'model') || undefined, 'model')
+  const maxTokens = required(readCount(body.max_tokens, 'max_tokens'), 'max_tokens')
   const userId = readText(readObject(body.metadata, 'metadata')?.user_id, 'metadata.user_id')
+  const history = decodeMessages(body.messages)
+  const extra = toExtra(dialect, { ...otherFields(body, modelled), ...restOfOptions(body) })
   const stops = readList(body.stop_sequences, 'stop_sequences')
   const request = {
-    model: required(readText(body.model, 'model') || undefined, 'model'),
-    maxTokens: required(readCount(body.max_tokens, 'max_tokens'), 'max_tokens'),
-    messages: [...messages, ...decodeMessages(body.messages)],
+    model,
+    maxTokens,
+    messages: [...messages, ...history],
     system,
     tools: decodeTools(body.tools),
     ...decodeToolChoice(body.tool_choice),
@@ -48,7 +55,14 @@ export const decodeRequest = (body: JsonObject): DecodedRequest => {
     responseFormat: decodeFormat(body),
     reasoning: decodeReasoning(body, warnings),
     metadata: userId === undefined ? undefined : { user_id: userId },
-    ...withExtra('anthropic-messages', { ...otherFields(body, modelled), ...restOfOptions(body) }),
+    // A history that only this wire takes as it is says so.
+    ...(extra !== undefined ? { extra } : isOwn(history) && { extra: { dialect } }),
   }
   return { request, stream, warnings: warnings.list() }
+}
+
+/** Does the assistant begin it, or end it? */
+const isOwn = (history: readonly Message[]): boolean => {
+  const said = history.filter(({ role }) => role !== 'system')
+  return said[0]?.role === 'assistant' || said.at(-1)?.role === 'assistant'
 }

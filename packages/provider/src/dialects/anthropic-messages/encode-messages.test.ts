@@ -226,6 +226,7 @@ test('images and documents go by URL or base64; a data URL is the base64 that it
         block('image', { kind: 'base64', mediaType: 'image/png', data: 'iVBO' }),
         block('image', { kind: 'url', url: 'https://example.test/a.png' }),
         block('image', { kind: 'url', url: 'data:image/GIF;base64,R0lG' }),
+        block('image', { kind: 'url', url: 'data:image/jpg;base64,/9j/' }),
         block('document', { kind: 'base64', mediaType: 'application/pdf', data: 'JVBE' }),
         block('document', { kind: 'base64', mediaType: 'text/csv', data: btoa('a,b') }),
         block('document', { kind: 'base64', mediaType: 'application/zip', data: 'UEsD' }),
@@ -237,6 +238,7 @@ test('images and documents go by URL or base64; a data URL is the base64 that it
     { type: 'image', source: { type: 'base64', media_type: 'image/png', data: 'iVBO' } },
     { type: 'image', source: { type: 'url', url: 'https://example.test/a.png' } },
     { type: 'image', source: { type: 'base64', media_type: 'image/gif', data: 'R0lG' } },
+    { type: 'image', source: { type: 'base64', media_type: 'image/jpeg', data: '/9j/' } },
     { type: 'document', source: { type: 'base64', media_type: 'application/pdf', data: 'JVBE' } },
     { type: 'document', source: { type: 'text', media_type: 'text/plain', data: 'a,b' } },
   ])

@@ -2,6 +2,7 @@ import type { JsonObject } from '../../types/json.ts'
 import type { ContentBlock, Message } from '../../types/message.ts'
 import { fillIn, takeExtra } from '../extra.ts'
 import { toHistory } from '../history.ts'
+import { quote } from '../warnings.ts'
 import {
   type EncodeContext,
   encodeAssistantContent,
@@ -9,6 +10,7 @@ import {
   encodeToolResult,
   encodeUserContent,
 } from './encode-content.ts'
+import { takesPrefill } from './models.ts'
 
 /** One message of the wire; `content` has at least one block. */
 export interface WireMessage extends JsonObject {
@@ -104,4 +106,24 @@ const toSystem = (prompts: JsonObject[], isText: boolean): string | JsonObject[]
   if (first === undefined) return undefined
   const isPlain = isText && second === undefined && Object.keys(first).length === 2
   return isPlain && typeof first.text === 'string' ? first.text : prompts
+}
+
+/**
+ * The history with the user's turns that the wire demands: one at its beginning and, for a model that takes no prefill,
+ * one at its end. Clients of other wires need not write them, since a system prompt alone is a request there.
+ */
+export const withUserTurns = (
+  messages: readonly WireMessage[],
+  { model, warnings }: EncodeContext,
+): WireMessage[] => {
+  const toTurn = (text: string, why: string): WireMessage => {
+    warnings.add('default-applied', `A user message ${quote(text)} was added: ${why}.`)
+    return { role: 'user', content: [{ type: 'text', text }] }
+  }
+  const turns = [...messages]
+  if (turns[0]?.role !== 'user') turns.unshift(toTurn('Begin.', 'Anthropic wants the user to begin'))
+  if (turns.at(-1)?.role === 'assistant' && !takesPrefill(model)) {
+    turns.push(toTurn('Continue.', `${quote(model)} does not go on from an assistant message`))
+  }
+  return turns
 }

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
 import type { CompletionRequest } from '../../types/completion.ts'
+import { isJsonObject } from '../json.ts'
+import { decodeRequest } from './decode-request.ts'
 import { encodeRequest } from './encode-request.ts'
 
 const hi: CompletionRequest = {
@@ -255,4 +257,31 @@ test('fields of another dialect are not sent, and each is named', () => {
     '"seed", "logit_bias", "store" of the request',
   ])
   expect(Object.keys(body)).toEqual(['model', 'max_tokens', 'messages'])
+})
+
+test('the user begins, and ends for a model that takes no prefill; neither is added to what this wire wrote', () => {
+  const assistant = { role: 'assistant' as const, content: 'Hello.' }
+  const [user] = hi.messages
+  const rolesAndTexts = (over: Partial<CompletionRequest>) => {
+    const { body, warnings } = encode(over)
+    const messages = Array.isArray(body.messages) ? body.messages : []
+    return [messages.map((message) => isJsonObject(message) && message.role), warnings.length]
+  }
+  const history = (...messages: (typeof assistant | typeof user)[]) =>
+    messages.flatMap((message) => message ?? [])
+  expect(encode({ system: 'Be brief.', messages: [] }).body).toMatchObject({
+    system: 'Be brief.',
+    messages: [{ role: 'user', content: [{ type: 'text', text: 'Begin.' }] }],
+  })
+  expect(rolesAndTexts({ messages: history(assistant, user) })).toEqual([['user', 'assistant', 'user'], 1])
+  expect(rolesAndTexts({ messages: history(user, assistant) })).toEqual([['user', 'assistant', 'user'], 1])
+  const older = { model: 'claude-sonnet-4-5', messages: history(user, assistant) }
+  expect(rolesAndTexts(older)).toEqual([['user', 'assistant'], 0])
+  const wire = {
+    model: 'claude-sonnet-4-6',
+    max_tokens: 9,
+    messages: [assistant, { role: 'user', content: 'x' }, assistant],
+  }
+  const { request } = decodeRequest(wire)
+  expect(encode(request)).toMatchObject({ body: { messages: wire.messages }, warnings: [] })
 })

@@ -1,8 +1,8 @@
 import type { CompletionRequest } from '../../types/completion.ts'
 import type { EncodedRequest, EncodeOptions } from '../dialect.ts'
-import { fillIn, takeExtra } from '../extra.ts'
+import { fillIn, isTagged, takeExtra } from '../extra.ts'
 import { createWarnings, type Warnings } from '../warnings.ts'
-import { encodeMessages } from './encode-messages.ts'
+import { encodeMessages, withUserTurns } from './encode-messages.ts'
 import {
   encodeFormat,
   encodeMetadata,
@@ -46,10 +46,10 @@ export const encodeRequest = (
   encoding: AnthropicEncoding,
 ): EncodedRequest => {
   const warnings = createWarnings()
-  const { system, messages, texts } = encodeMessages(request.system, request.messages, {
-    model: request.model,
-    warnings,
-  })
+  const context = { model: request.model, warnings }
+  const { system, messages: history, texts } = encodeMessages(request.system, request.messages, context)
+  // What a client of this dialect begins or ends with is between it and the model.
+  const messages = isTagged(request, 'anthropic-messages') ? history : withUserTurns(history, context)
   const tools = encodeTools(request, warnings)
   const limit = defaultMaxTokens(request, encoding, warnings)
   const { maxTokens, thinking, effort } = encodeReasoning(request, messages, limit, warnings)

@@ -24,6 +24,9 @@ export const isAdaptive = (model: string): boolean => isAtLeast(model, 4, 7)
 /** From 4.1 on, temperature and top_p exclude each other. */
 export const takesOneSampler = (model: string): boolean => isAtLeast(model, 4, 1)
 
+/** A history that ends with the assistant is gone on from; since 4.6 it is a 400. */
+export const takesPrefill = (model: string): boolean => !isAtLeast(model, 4, 6)
+
 /** Calls that match their schema exactly came with 4.5. */
 export const takesStrictTools = (model: string): boolean => !isClaude(model) || isAtLeast(model, 4, 5)
 

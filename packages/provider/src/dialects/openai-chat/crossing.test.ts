@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
 import type { JsonObject } from '../../types/json.ts'
+import type { NativeBlock, ThinkingBlock, ToolUseBlock } from '../../types/message.ts'
+import type { StreamEvent } from '../../types/stream-event.ts'
 import { createAnthropicDialect } from '../anthropic-messages/dialect.ts'
 import { chatClientDialect } from './client-dialect.ts'
 
@@ -152,4 +154,78 @@ test('what only OpenAI knows is named in a warning, each once; usage of the stre
   // One of the request, one of the message.
   expect(warnings).toHaveLength(2)
   for (const name of named) expect(warnings.join('\n')).toContain(`"${name}"`)
+})
+
+test('thinking that is redacted goes back to its model where a client sends it back, whole and streamed', async () => {
+  const origin = { dialect: 'anthropic-messages' as const, model: 'claude-haiku-4-5' }
+  const native: NativeBlock = {
+    type: 'native',
+    ...origin,
+    value: { type: 'redacted_thinking', data: 'Emw=' },
+  }
+  const signed: ThinkingBlock = { type: 'thinking', text: 'Hm', signature: 'c2ln', extra: origin }
+  const call: ToolUseBlock = { type: 'tool-use', id: 'toolu_1', name: 'weather', input: {} }
+  const other: NativeBlock = { type: 'native', ...origin, value: { type: 'server_tool_use', data: 'x' } }
+  const answer = { id: 'msg_1', model: origin.model, usage: { inputTokens: 1, outputTokens: 1 } }
+  const context = { now: 0, generateId: () => 'made', includeUsage: false }
+  const whole = chatClientDialect.encodeResponse(
+    { ...answer, content: [native, signed, other, native, call], stopReason: 'tool-use' },
+    context,
+  )
+  const encoder = chatClientDialect.createStreamEncoder(context)
+  const events: StreamEvent[] = [
+    { type: 'start', id: 'msg_1', model: origin.model },
+    { type: 'native', index: 0, block: native },
+    { type: 'thinking-delta', index: 1, text: 'Hm' },
+    { type: 'thinking-delta', index: 1, text: '', signature: 'c2ln' },
+    { type: 'block-end', index: 1, extra: origin },
+    { type: 'native', index: 2, block: other },
+    { type: 'native', index: 3, block: native },
+    { type: 'tool-use-start', index: 4, id: 'toolu_1', name: 'weather' },
+    { type: 'block-end', index: 4 },
+    { type: 'finish', stopReason: 'tool-use', usage: answer.usage },
+  ]
+  const deltas = events
+    .map(encoder.encode)
+    .join('')
+    .match(/^data: \{.*$/gm)
+    ?.map((line) => JSON.parse(line.slice(6)).choices[0].delta)
+  const streamed = {
+    ...whole,
+    choices: [
+      {
+        message: {
+          role: 'assistant',
+          content: null,
+          reasoning_content: 'Hm',
+          reasoning_details: deltas?.flatMap((delta) => delta.reasoning_details ?? []),
+          tool_calls: [{ id: 'toolu_1', type: 'function', function: { name: 'weather', arguments: '{}' } }],
+        },
+      },
+    ],
+  }
+  for (const { choices } of [whole, streamed]) {
+    const [choice] = choices as { message: JsonObject }[]
+    const { body, warnings } = cross({
+      max_tokens: 5000,
+      messages: [
+        { role: 'user', content: 'Go' },
+        choice?.message ?? {},
+        { role: 'tool', tool_call_id: 'toolu_1', content: 'Sunny' },
+      ],
+    })
+    expect(body.messages).toMatchObject([
+      {},
+      {
+        content: [
+          { type: 'redacted_thinking', data: 'Emw=' },
+          { type: 'thinking', thinking: 'Hm', signature: 'c2ln' },
+          { type: 'redacted_thinking', data: 'Emw=' },
+          { type: 'tool_use', id: 'toolu_1' },
+        ],
+      },
+      {},
+    ])
+    expect(warnings).toEqual([])
+  }
 })

@@ -1,9 +1,15 @@
 import type { JsonObject } from '../../types/json.ts'
-import type { ContentBlock, TextBlock, ThinkingBlock, ToolUseBlock } from '../../types/message.ts'
+import type {
+  ContentBlock,
+  NativeBlock,
+  TextBlock,
+  ThinkingBlock,
+  ToolUseBlock,
+} from '../../types/message.ts'
 import { fillIn, ownExtra } from '../extra.ts'
 import { isJsonObject } from '../json.ts'
 import { type AnswerForm, argumentsOf, freeText } from './answer-form.ts'
-import { encodeDetail } from './reasoning-details.ts'
+import { encodeDetail, encodeHidden } from './reasoning-details.ts'
 
 const dialect = 'openai-chat'
 
@@ -12,27 +18,34 @@ export const encodeMessage = (content: readonly ContentBlock[], form: AnswerForm
   const text: string[] = []
   const refusal: string[] = []
   const thinking: ThinkingBlock[] = []
+  const details: JsonObject[] = []
   const calls: JsonObject[] = []
   for (const block of content) {
     if (block.type === 'text') (isRefusal(block) ? refusal : text).push(block.text)
-    else if (block.type === 'thinking') thinking.push(block)
-    else if (block.type === 'tool-use') calls.push(encodeCall(block, form))
+    else if (block.type === 'thinking') {
+      thinking.push(block)
+      if (block.signature !== undefined) details.push(encodeDetail(block, details.length))
+    } else if (block.type === 'tool-use') calls.push(encodeCall(block, form))
     else if (block.type === 'native' && block.dialect === dialect && isJsonObject(block.value)) {
       calls.push(block.value)
-    }
+    } else if (block.type === 'native') details.push(...hidden(block, details.length))
   }
   const said = text.join('')
   const isSilent = said === '' && (calls.length > 0 || refusal.length > 0)
   const reasoning = thinking.map((block) => block.text).join('')
-  const signed = thinking.filter((block) => block.signature !== undefined)
   return {
     role: 'assistant',
     content: isSilent ? null : said,
     refusal: refusal.length > 0 ? refusal.join('') : null,
     ...(reasoning !== '' && { reasoning_content: reasoning }),
-    ...(signed.length > 0 && { reasoning_details: signed.map(encodeDetail) }),
+    ...(details.length > 0 && { reasoning_details: details }),
     ...toCallFields(calls, form),
   }
+}
+
+const hidden = (block: NativeBlock, index: number): JsonObject[] => {
+  const detail = encodeHidden(block, index)
+  return detail === undefined ? [] : [detail]
 }
 
 const isRefusal = (block: TextBlock): boolean => ownExtra(block, dialect).type === 'refusal'

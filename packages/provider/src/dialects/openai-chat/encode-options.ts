@@ -4,7 +4,7 @@ import { fillIn, isTagged, ownExtra, takeExtra } from '../extra.ts'
 import { isJsonObject } from '../json.ts'
 import { quote, type Warnings } from '../warnings.ts'
 import type { EncodeContext } from './encode-content.ts'
-import { isReasoningModel } from './models.ts'
+import { isReasoningModel, takesParallelCalls } from './models.ts'
 import { splitFields } from './own-fields.ts'
 
 const dialect = 'openai-chat'
@@ -102,6 +102,16 @@ export const encodeToolChoice = (
     return isCustom ? { type: 'custom', custom: { name } } : { type: 'function', function: { name } }
   }
   return choice.type === 'any' ? 'required' : choice.type
+}
+
+/** May several calls come at once? They may by default, so that a model that cannot be told loses a `false` alone. */
+export const encodeParallel = (
+  { model, parallelToolCalls }: CompletionRequest,
+  { quirks, warnings }: EncodeContext,
+): boolean | undefined => {
+  if (quirks.strictReasoning !== true || takesParallelCalls(model)) return parallelToolCalls
+  if (parallelToolCalls === false) reject('parallelToolCalls', model, warnings)
+  return undefined
 }
 
 /** The answer's form. */

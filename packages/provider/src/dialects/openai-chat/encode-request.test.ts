@@ -213,3 +213,12 @@ test('a custom tool and the choice of it go back as they are; elsewhere made one
     tool_choice: { type: 'function' },
   })
 })
+
+test('one call at a time is not asked of a model of the o-series, which refuses to be told', () => {
+  const one = { model: 'o4-mini', tools, parallelToolCalls: false }
+  expect(refused(one, ['parallelToolCalls'])).not.toHaveProperty('parallel_tool_calls')
+  expect(encode({ ...one, parallelToolCalls: true }, openaiQuirks)).toMatchObject({ warnings: [] })
+  expect(encode({ ...one, model: 'gpt-5-mini' }, openaiQuirks).body).toMatchObject({
+    parallel_tool_calls: false,
+  })
+})

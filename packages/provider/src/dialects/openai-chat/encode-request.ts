@@ -6,6 +6,7 @@ import { encodeMessages } from './encode-messages.ts'
 import {
   encodeFormat,
   encodeMetadata,
+  encodeParallel,
   encodeSampling,
   encodeStop,
   encodeToolChoice,
@@ -50,7 +51,7 @@ export const encodeRequest = (
     tools: allowed?.tools ?? tools,
     tool_choice: allowed?.choice ?? choice,
     // Without tools the wire refuses to be told.
-    parallel_tool_calls: tools === undefined ? undefined : request.parallelToolCalls,
+    parallel_tool_calls: tools === undefined ? undefined : encodeParallel(request, context),
     [quirks.maxTokensField ?? 'max_tokens']: request.maxTokens,
     ...encodeSampling(request, warnings),
     stop: encodeStop(request, warnings),

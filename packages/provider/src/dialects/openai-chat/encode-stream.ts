@@ -7,7 +7,7 @@ import { isJsonObject } from '../json.ts'
 import { type AnswerForm, readAnswerForm } from './answer-form.ts'
 import { type CallEncoder, createCallEncoder } from './encode-calls.ts'
 import { encodeError } from './encode-error.ts'
-import { encodeDetail } from './reasoning-details.ts'
+import { encodeDetail, encodeHidden } from './reasoning-details.ts'
 import { toFinishReason } from './stop-reason.ts'
 import { encodeUsage } from './usage.ts'
 
@@ -66,7 +66,7 @@ export const createStreamEncoder = (context: ClientContext): StreamEncoder => {
         return isOpen ? frame : open('""') + frame
       }
       case 'thinking-delta':
-        thinking ??= { at: event.index, text: '', signature: undefined, ended: 0 }
+        thinking ??= noThinking()
         gather(thinking, event)
         return event.text === ''
           ? ''
@@ -76,9 +76,16 @@ export const createStreamEncoder = (context: ClientContext): StreamEncoder => {
         return withRole(chunk(calls.start(event)), 'null')
       case 'tool-input-delta':
         return event.text === '' ? '' : chunk(calls?.input(event) ?? '')
-      case 'native':
+      case 'native': {
+        thinking ??= noThinking()
+        const detail = encodeHidden(event.block, thinking.ended)
+        if (detail !== undefined) {
+          thinking.ended += 1
+          return withRole(chunk(JSON.stringify({ reasoning_details: [detail] })), '""')
+        }
         calls ??= createCallEncoder(form)
         return withRole(chunk(calls.native(event)), 'null')
+      }
       case 'block-end':
         return thinking?.at === event.index
           ? withRole(chunk(endThinking(thinking, event)), '""')
@@ -102,9 +109,11 @@ interface Thinking {
   at: number
   text: string
   signature: string | undefined
-  /** How many signed blocks there were before it. */
+  /** How many blocks stand in `reasoning_details` before it. */
   ended: number
 }
+
+const noThinking = (): Thinking => ({ at: -1, text: '', signature: undefined, ended: 0 })
 
 const gather = (thinking: Thinking, event: ThinkingDeltaEvent) => {
   if (thinking.at !== event.index) {

@@ -13,6 +13,9 @@ const baseName = (model: string): string => model.replace(/^(?:openai\/)?(?:ft:)
 export const isReasoningModel = (model: string): boolean =>
   /^(?:o\d|gpt-(?:[5-9]|\d{2}))/.test(baseName(model)) && !/^gpt-[\d.]+-chat/.test(baseName(model))
 
+/** Can it be told how many calls to make at once? The o-series cannot. */
+export const takesParallelCalls = (model: string): boolean => !/^o\d/.test(baseName(model))
+
 /** The efforts that a model takes, least first; `undefined` for a name that says nothing. */
 const effortsOf = (model: string): readonly Effort[] | undefined => {
   const name = baseName(model)
