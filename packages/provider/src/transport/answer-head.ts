@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer'
 import type { HeadHeaders } from './response-head.ts'
 
 /*

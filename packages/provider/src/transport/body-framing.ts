@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer'
 import { type LineScan, malformed, readFields, scanLines, unfinished } from './answer-head.ts'
 
 /** How the end of a body is known: there is none, by its length, by its last chunk, by the end of the connection. */
@@ -146,10 +147,7 @@ const readTrailer = (body: BodyState, bytes: Uint8Array, from: number, to: numbe
     return from
   }
   const stop = end === unfinished ? to : end
-  // The usual one is empty.
-  if (stop - from > 2 || body.trailer !== '' || end === unfinished) {
-    body.trailer += Buffer.from(bytes.buffer, bytes.byteOffset + from, stop - from).toString('latin1')
-  }
+  body.trailer += Buffer.from(bytes.buffer, bytes.byteOffset + from, stop - from).toString('latin1')
   if (body.trailer.length > mostTrailerBytes) body.fault = 'a trailer that is too long'
   else if (end !== unfinished) {
     const fields = readFields(body.trailer, 0)

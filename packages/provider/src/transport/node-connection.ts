@@ -51,6 +51,8 @@ export interface Connector<User> {
 
 /** As much as one read of a socket may bring. One buffer serves all of them: reading is never interrupted. */
 const readBytes = 65_536
+// A timer that is longer fires at once; then there is none, as for 0.
+const longestTimerMs = 2_147_483_647
 // What undici has: a peer that is gone without a word is noticed in the end.
 const probeAfterMs = 60_000
 
@@ -135,7 +137,10 @@ export const createConnector = <User>(onAllClosed: () => void): Connector<User> 
         timer: undefined,
       }
       connections.set(socket, connection)
-      connection.timer = setTimeout(onTimeout, target.connectTimeoutMs, connection)
+      const { connectTimeoutMs } = target
+      if (connectTimeoutMs > 0 && connectTimeoutMs <= longestTimerMs) {
+        connection.timer = setTimeout(onTimeout, connectTimeoutMs, connection)
+      }
       socket.setNoDelay(true)
       socket.setKeepAlive(true, probeAfterMs)
       socket.once(target.isSecure ? 'secureConnect' : 'connect', onConnected)

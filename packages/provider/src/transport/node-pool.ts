@@ -1,3 +1,4 @@
+import type { Buffer } from 'node:buffer'
 import type { Connection, ConnectionEvents, Connector, ConnectTarget } from './node-connection.ts'
 
 /** The connections to one target. A user is whoever needs one for one request. */

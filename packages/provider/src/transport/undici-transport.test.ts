@@ -98,7 +98,7 @@ describe.each(keeping)('%s', (_name, create) => {
   test('a connection that was closed while it was idle is not used at all', async () => {
     const { server, transport, socket } = await warm()
     socket.end()
-    await turn()
+    await new Promise((resolve) => socket.once('close', resolve))
     const made = call(transport, server.origin)
     const request = await server.next()
     expect(request.nth).toBe(1)
