@@ -9,6 +9,8 @@ import type { StreamEvent } from '../types/stream-event.ts'
 export interface EncodedRequest {
   body: JsonObject
   warnings: Warning[]
+  /** The tools whose names the wire does not take, by the names that stand for them; for {@link DecodeContext}. */
+  toolNames?: ReadonlyMap<string, string> | undefined
 }
 
 /** Options of one encoding. */
@@ -24,6 +26,8 @@ export interface DecodeContext {
   model: string
   /** Makes an id where the upstream sent none. */
   generateId(): string
+  /** As {@link EncodedRequest} gave it. */
+  toolNames?: ReadonlyMap<string, string> | undefined
 }
 
 /** Reads one streamed answer, message by message: one `start` first, one `finish` last. */

@@ -47,6 +47,7 @@ const defaults: JsonObject = {
   modalities: ['text'],
   service_tier: 'auto',
   logit_bias: {},
+  detail: 'auto',
 }
 
 /** Like {@link ownExtra}, and warns about fields of another dialect. */

@@ -51,9 +51,9 @@ export const createHttpProvider = (spec: HttpProviderSpec): Provider => {
 
     async complete(request, options = {}) {
       try {
-        const { body, warnings } = dialect.encodeRequest(request, { stream: false })
+        const { body, warnings, toolNames } = dialect.encodeRequest(request, { stream: false })
         const answer = await readJson(await send(body, 'application/json', options), reading)
-        const response = dialect.decodeResponse(answer, toContext(request.model))
+        const response = dialect.decodeResponse(answer, toContext(request.model, toolNames))
         const all = [...warnings, ...(response.warnings ?? [])]
         return all.length === 0 ? response : { ...response, warnings: all }
       } catch (error) {
@@ -63,10 +63,10 @@ export const createHttpProvider = (spec: HttpProviderSpec): Provider => {
 
     async stream(request, options = {}) {
       try {
-        const { body, warnings } = dialect.encodeRequest(request, { stream: true })
+        const { body, warnings, toolNames } = dialect.encodeRequest(request, { stream: true })
         const answer = await send(body, 'text/event-stream', options)
         await requireEventStream(answer, reading)
-        const decoder = dialect.createStreamDecoder(toContext(request.model))
+        const decoder = dialect.createStreamDecoder(toContext(request.model, toolNames))
         // Without the signal: the body heeds it, and each listener of a stream is memory.
         return readStream(decodeSse(answer.body), decoder, {
           warnings,
@@ -83,8 +83,8 @@ export const createHttpProvider = (spec: HttpProviderSpec): Provider => {
     streamTo(request, sink, options = {}) {
       try {
         const { signal } = options
-        const { body, warnings } = dialect.encodeRequest(request, { stream: true })
-        const decoder = dialect.createStreamDecoder(toContext(request.model))
+        const { body, warnings, toolNames } = dialect.encodeRequest(request, { stream: true })
+        const decoder = dialect.createStreamDecoder(toContext(request.model, toolNames))
         const sent = toRequest(spec.url, JSON.stringify(body), 'text/event-stream', options)
         const pushing = { sink, decoder, warnings, reading, secrets, signal, toFailure }
         return pushStream(withOnData(spec.transport, options.onData, endsLine), sent, pushing)
@@ -149,7 +149,12 @@ const createCalls = (spec: HttpProviderSpec) => {
         return relay(transport, request, sink, { reading, secrets, signal: options.signal })
       },
 
-    toContext: (model: string): DecodeContext => ({ provider, model, generateId }),
+    toContext: (model: string, toolNames: DecodeContext['toolNames']): DecodeContext => ({
+      provider,
+      model,
+      generateId,
+      toolNames,
+    }),
 
     /** What a call fails with: an abort's reason as it is; a ProviderError that names us and quotes no key of ours. */
     toFailure(error: unknown, signal?: AbortSignal): unknown {

@@ -1,6 +1,7 @@
 import { toToolInput } from '../../tool-input.ts'
 import type { JsonObject } from '../../types/json.ts'
 import type { ContentBlock } from '../../types/message.ts'
+import type { DecodeContext } from '../dialect.ts'
 import { withExtra } from '../extra.ts'
 import { isJsonObject, otherFields } from '../json.ts'
 import type { ChatFunction, ChatMessage, ChatToolCall } from './wire.ts'
@@ -74,13 +75,18 @@ export const toContentBlock = ({ kind, text }: ContentPiece): ContentBlock => {
 }
 
 /** A whole call as a block. `isCut`: the answer ended inside it, so that no arguments are not "without arguments". */
-export const toToolUse = (call: ChatToolCall, isCut: boolean, generateId: () => string): ContentBlock => {
+export const toToolUse = (
+  call: ChatToolCall,
+  isCut: boolean,
+  { generateId, toolNames }: Pick<DecodeContext, 'generateId' | 'toolNames'>,
+): ContentBlock => {
   if (call.function == null) return { type: 'native', dialect, value: call }
   const text = argumentsText(call.function)
+  const name = call.function.name ?? ''
   return {
     type: 'tool-use',
     id: call.id || generateId(),
-    name: call.function.name ?? '',
+    name: toolNames?.get(name) ?? name,
     ...toToolInput(text),
     ...(isCut && text === '' && { inputText: '' }),
     ...withExtra(dialect, toolCallExtra(call)),

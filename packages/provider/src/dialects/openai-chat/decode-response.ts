@@ -50,7 +50,7 @@ const toContent = (message: ChatMessage, isCut: boolean, context: DecodeContext)
   const calls = toCalls(message)
   return [
     ...contentPieces(message).map(toContentBlock),
-    ...calls.map((call, at) => toToolUse(call, isCut && at === calls.length - 1, context.generateId)),
+    ...calls.map((call, at) => toToolUse(call, isCut && at === calls.length - 1, context)),
   ]
 }
 

@@ -12,6 +12,7 @@ import { isJsonObject } from '../json.ts'
 import { toToolId } from '../tool-id.ts'
 import { quote } from '../warnings.ts'
 import { dropBlock, type EncodeContext, encodeTexts, idRule, withRest } from './encode-content.ts'
+import { toWireName } from './tool-names.ts'
 
 /** The blocks of a step by the field of the wire that they go to. */
 interface Sorted {
@@ -73,7 +74,7 @@ const encodeReasoning = (
 const encodeToolUse = (block: ToolUseBlock, { warnings }: EncodeContext): JsonObject => {
   const extra = takeExtra(block, 'openai-chat', 'a tool use', warnings)
   const id = toToolId(block.id, idRule)
-  const { name } = block
+  const name = toWireName(block.name)
   if (extra.type === 'custom') {
     const { input } = block.input
     return fillIn({ id, type: 'custom', custom: { name, input: input ?? toArguments(block) } }, extra)

@@ -17,7 +17,7 @@ export interface EncodeContext {
 
 const dialect = 'openai-chat'
 
-/** OpenAI takes any character, and no more than 40 of them. */
+/** OpenAI takes any character in an id, and no more than 40 of them. */
 export const idRule: ToolIdRule = { maxLength: 40 }
 
 /**

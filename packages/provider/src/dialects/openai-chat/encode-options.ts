@@ -6,6 +6,7 @@ import { quote, type Warnings } from '../warnings.ts'
 import type { EncodeContext } from './encode-content.ts'
 import { isReasoningModel, takesParallelCalls } from './models.ts'
 import { splitFields } from './own-fields.ts'
+import { toWireName } from './tool-names.ts'
 
 const dialect = 'openai-chat'
 
@@ -45,21 +46,30 @@ export const encodeTools = (request: CompletionRequest, warnings: Warnings): Jso
 }
 
 const encodeTool = (tool: ToolDefinition, warnings: Warnings): JsonObject[] => {
-  const { name, description, strict } = tool
+  const { description, strict } = tool
+  const name = toWireName(tool.name)
   const type = tool.extra?.type
   if (typeof type === 'string' && type !== 'custom' && !isTagged(tool, dialect)) {
     warnings.add('unsupported-option', `Tool ${quote(tool.name)} is not sent: only its own provider runs it.`)
     return []
   }
-  const { inner, outer } = splitFields(takeExtra(tool, dialect, `tool ${quote(name)}`, warnings))
+  const { inner, outer } = splitFields(takeExtra(tool, dialect, `tool ${quote(tool.name)}`, warnings))
   const described = { name, ...(description !== undefined && { description }) }
   if (isCustomTool(tool)) {
     const own = isJsonObject(inner.custom) ? inner.custom : {}
     return [fillIn({ type: 'custom', custom: fillIn(described, own) }, outer)]
   }
-  const called = { ...described, parameters: tool.inputSchema, ...(strict !== undefined && { strict }) }
+  const called = {
+    ...described,
+    parameters: toParameters(tool.inputSchema),
+    ...(strict !== undefined && { strict }),
+  }
   return [fillIn({ type: 'function', function: fillIn(called, inner) }, outer)]
 }
+
+/** OpenAI refuses an object that does not say which properties it has, not even none. */
+const toParameters = (schema: JsonObject): JsonObject =>
+  schema.type === 'object' && schema.properties === undefined ? { ...schema, properties: {} } : schema
 
 /** A tool in free text, which only this dialect's own decoder makes. */
 const isCustomTool = (tool: ToolDefinition): boolean =>
@@ -97,8 +107,8 @@ export const encodeToolChoice = (
     return undefined
   }
   if (choice.type === 'tool') {
-    const { name } = choice
-    const isCustom = tools.some((tool) => tool.name === name && isCustomTool(tool))
+    const isCustom = tools.some((tool) => tool.name === choice.name && isCustomTool(tool))
+    const name = toWireName(choice.name)
     return isCustom ? { type: 'custom', custom: { name } } : { type: 'function', function: { name } }
   }
   return choice.type === 'any' ? 'required' : choice.type

@@ -15,6 +15,7 @@ import {
 } from './encode-options.ts'
 import { encodeReasoning } from './encode-reasoning.ts'
 import type { ChatQuirks } from './quirks.ts'
+import { namesOf } from './tool-names.ts'
 
 // Fields that are ours even where we send none: an option that was left out for cause must not come back.
 const ours = [
@@ -62,5 +63,6 @@ export const encodeRequest = (
     stream_options: options.stream && quirks.streamUsage !== false ? { include_usage: true } : undefined,
   }
   const extra = takeExtra(request, 'openai-chat', 'the request', warnings)
-  return { body: fillIn(body, extra, ours), warnings: warnings.list() }
+  const toolNames = namesOf(request)
+  return { body: fillIn(body, extra, ours), warnings: warnings.list(), ...(toolNames && { toolNames }) }
 }

@@ -132,7 +132,7 @@ const takeMessage = (answer: StreamedAnswer, message: ChatMessage): StreamEvent[
   const events = contentPieces(message).flatMap((piece) => takePiece(content, piece))
   const pieces = toCalls(message)
   for (const [at, piece] of pieces.entries()) {
-    answer.calls ??= createStreamedCalls(() => claimBlock(content), context.generateId)
+    answer.calls ??= createStreamedCalls(() => claimBlock(content), context)
     const said = answer.calls.take(piece, pieces.length - at)
     // A call that starts ends the text before it; text that comes after it is another block.
     if (said[0]?.type === 'tool-use-start') events.push(...closeContent(content))

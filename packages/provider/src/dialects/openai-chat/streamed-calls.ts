@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../types/json.ts'
 import type { StreamEvent } from '../../types/stream-event.ts'
+import type { DecodeContext } from '../dialect.ts'
 import { toExtra } from '../extra.ts'
 import { isJsonObject, otherFields } from '../json.ts'
 import { argumentsText, toolCallExtra } from './decode-content.ts'
@@ -32,7 +33,10 @@ interface Call {
 /**
  * No calls yet. `claim` gives the next block its index; `generateId` names a call that the server left without an id.
  */
-export const createStreamedCalls = (claim: () => number, generateId: () => string): StreamedCalls => {
+export const createStreamedCalls = (
+  claim: () => number,
+  { generateId, toolNames }: Pick<DecodeContext, 'generateId' | 'toolNames'>,
+): StreamedCalls => {
   const calls: Call[] = []
   const byIndex = new Map<number, Call>()
   let latest: Call | undefined
@@ -59,7 +63,8 @@ export const createStreamedCalls = (claim: () => number, generateId: () => strin
     if (call.at === undefined) {
       call.at = claim()
       call.id ||= generateId()
-      events.push({ type: 'tool-use-start', index: call.at, id: call.id, name: call.name })
+      const name = toolNames?.get(call.name) ?? call.name
+      events.push({ type: 'tool-use-start', index: call.at, id: call.id, name })
     }
     if (call.held !== '') events.push({ type: 'tool-input-delta', index: call.at, text: call.held })
     call.held = ''
