@@ -8,29 +8,43 @@ export interface Ledger {
   rows(tenant: string, after: number, limit: number): { n: number; row: LedgerRow }[]
 }
 
+/** Tenants whose last number is held in memory; asking the file again costs each row a search. */
+const heldNumbers = 1000
+
 /** Prepares the statements once. */
 export function createLedger(db: SqlDatabase): Ledger {
-  // Numbered per tenant, so that a cursor tells nothing of others. Rows are never removed, so that numbers only grow.
   const add = db.prepare(
-    `INSERT INTO ledger SELECT ?1, (SELECT coalesce(max(n), 0) + 1 FROM ledger WHERE tenant = ?1),
-     ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13 WHERE true ON CONFLICT (tenant, id) DO NOTHING`,
+    'INSERT INTO ledger VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (tenant, id) DO NOTHING',
   )
+  const last = db.prepare('SELECT coalesce(max(n), 0) AS n FROM ledger WHERE tenant = ?')
   const rows = db.prepare('SELECT * FROM ledger WHERE tenant = ? AND n > ? ORDER BY n LIMIT ?')
+  const numbers = new Map<string, number>()
+
+  // Per tenant, so that a cursor tells nothing of others. Nobody else writes, and rows are never removed, so that numbers
+  // only grow. One whose row was there already or was undone leaves a gap, which no reader sees.
+  const nextNumber = (tenant: string): number => {
+    const held = numbers.get(tenant)
+    if (held === undefined && numbers.size === heldNumbers) numbers.clear()
+    const n = (held ?? integer(last.get(tenant) ?? {}, 'n')) + 1
+    numbers.set(tenant, n)
+    return n
+  }
   return {
     add: (row) => {
-      const { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens, reasoningTokens } = row.usage
+      const { usage } = row
       add.run(
         row.tenant,
+        nextNumber(row.tenant),
         row.id,
         row.sessionId ?? null,
         row.model,
         row.provider ?? null,
         row.at,
-        inputTokens,
-        outputTokens,
-        cacheReadTokens,
-        cacheWriteTokens,
-        reasoningTokens,
+        usage.inputTokens,
+        usage.outputTokens,
+        usage.cacheReadTokens,
+        usage.cacheWriteTokens,
+        usage.reasoningTokens,
         row.costUsd ?? null,
         row.estimated === undefined ? null : Number(row.estimated),
       )
