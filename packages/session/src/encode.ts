@@ -1,6 +1,6 @@
 import { SessionError } from './errors.ts'
 import { checkText } from './keys.ts'
-import type { JsonRecord, LedgerRow, NewSessionEvent, SessionEvent } from './types.ts'
+import type { JsonRecord, NewSessionEvent, SessionEvent } from './types.ts'
 
 /** An event as stores hold it: its data is JSON text, so that no caller can change it afterwards. */
 export interface EncodedEvent {
@@ -102,21 +102,4 @@ function freeze<T extends object>(root: T): T {
     for (const part of Object.values(value)) if (typeof part === 'object' && part !== null) open.push(part)
   }
   return root
-}
-
-/** Throws SessionError `invalid` for a row that a store could not keep exactly. */
-export function checkLedgerRow(row: LedgerRow): void {
-  checkText('tenant', row.tenant, 256)
-  checkText('ledger id', row.id)
-  checkText('model', row.model)
-  if (row.sessionId !== undefined) checkText('session id', row.sessionId, 256)
-  if (row.provider !== undefined) checkText('provider', row.provider)
-  const { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens, reasoningTokens } = row.usage
-  const counts = [row.at, inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens, reasoningTokens]
-  if (!counts.every(Number.isSafeInteger) || (row.costUsd !== undefined && !Number.isFinite(row.costUsd))) {
-    throw new SessionError(
-      'invalid',
-      `The usage row ${JSON.stringify(row.id)} has a number that cannot be counted with.`,
-    )
-  }
 }

@@ -1,6 +1,7 @@
-import { checkLedgerRow, type EncodedBatch } from './encode.ts'
+import type { EncodedBatch } from './encode.ts'
 import { SessionError } from './errors.ts'
 import { checkText } from './keys.ts'
+import { checkLedgerRow } from './ledger-row.ts'
 import type { AppendOptions, AppendResult, IdempotencyRecord } from './store.ts'
 
 /** What an append is judged against. */

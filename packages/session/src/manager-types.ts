@@ -63,7 +63,7 @@ export interface SessionManager<M extends SessionMessage = SessionMessage> {
     key: SessionKey,
     idempotencyKey: string,
   ): Promise<{ turnId: string; bodyHash: string } | undefined>
-  /** Writes usage rows that belong to no turn; a store commits them together if it can. An id is written once. */
+  /** Writes usage rows that belong to no turn, as `SessionStore.record` does. */
   record(rows: readonly LedgerRow[]): Promise<void>
   /** Deletes what has expired; returns how many. Run it now and then; expiry is also enforced on read. */
   sweep(): Promise<number>

@@ -308,5 +308,7 @@ test('usage rows that belong to no turn are written together, each id once', asy
   await manager.record([row('req_1'), row('req_2'), row('req_1')])
   await manager.record([])
   expect((await store.ledger('acme', { limit: 5 })).rows).toEqual([row('req_1'), row('req_2')])
-  expect(await codeOf(manager.record([{ ...row('req_3'), at: 0.5 }]))).toBe('invalid')
+  const mixed = [{ ...row('req_3'), at: 0.5 }, row('req_4')]
+  await expect(manager.record(mixed)).rejects.toThrow('1 of 2 usage rows cannot be stored, the others are')
+  expect((await store.ledger('acme', { limit: 5 })).rows[2]).toEqual(row('req_4'))
 })

@@ -80,9 +80,7 @@ export function createSessionManager<M extends SessionMessage = SessionMessage>(
     lease: (key, turnId) => store.lease(key, turnId),
     unfinished: () => store.unfinished(),
     findIdempotent: (key, idempotencyKey) => store.findIdempotent(key, idempotencyKey),
-    record: async (rows) => {
-      await Promise.all(rows.map((row) => store.record(row)))
-    },
+    record: (rows) => store.record(rows),
     sweep: () => sweep(context),
     close: () => store.close(),
   }

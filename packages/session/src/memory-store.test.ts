@@ -18,7 +18,7 @@ test('of a busy tenant the newest usage rows are kept, and a cursor into what is
   const store = createMemoryStore({ maxLedgerRows: 10 })
   const usage = noUsage()
   const record = async (tenant: string, ids: number[]) => {
-    for (const id of ids) await store.record({ tenant, id: `req_${id}`, model: 'm', at: 0, usage })
+    for (const id of ids) await store.record([{ tenant, id: `req_${id}`, model: 'm', at: 0, usage }])
   }
   const idsOf = async (cursor?: string) => {
     const { rows, nextCursor } = await store.ledger('acme', { limit: 4, cursor })

@@ -1,9 +1,10 @@
 import { checkLimit, fromListCursor, fromPositionCursor, isBehind, toListCursor, toPage } from './cursor.ts'
-import { checkLedgerRow, encodeEvent, encodeEvents, toEvent } from './encode.ts'
+import { encodeEvent, encodeEvents, toEvent } from './encode.ts'
 import { SessionError } from './errors.ts'
 import { checkAppendOptions, checkTtl, judge } from './judge.ts'
 import { checkKey, isUsableKey, keyText } from './keys.ts'
 import { createLeases } from './leases.ts'
+import { checkLedgerRows } from './ledger-row.ts'
 import { follow } from './live/follow.ts'
 import { createHub } from './live/hub.ts'
 import { createMemoryLedger } from './memory/ledger.ts'
@@ -159,10 +160,11 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): SessionStor
       const log = find(key)
       return log && request(log, idempotencyKey)
     },
-    record: async (row) => {
+    record: async (given) => {
       guard()
-      checkLedgerRow(row)
-      ledger.add(row)
+      const { rows, refusal } = checkLedgerRows(given)
+      for (const row of rows) ledger.add(row)
+      if (refusal !== undefined) throw refusal
     },
     ledger: async (tenant, { limit, cursor }) => {
       guard()

@@ -39,6 +39,7 @@ type Step =
   | { do: 'append'; name: string; value: number; expected?: number; request?: string; fenced?: boolean }
   | { do: 'delete' | 'lease' | 'release' | 'compact' | 'expire' | 'reopen'; name: string }
   | { do: 'advance'; name: string; ttlMs: number }
+  | { do: 'record'; name: string; ids: number[] }
 
 const name = fc.constantFrom(...names)
 const step: fc.Arbitrary<Step> = fc.oneof(
@@ -67,6 +68,10 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 1,
     arbitrary: fc.record({ do: fc.constant('advance'), name, ttlMs: fc.constantFrom(5, 10, 500) }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ do: fc.constant('record'), name, ids: fc.array(fc.integer({ min: -2, max: 9 })) }),
   },
 ) as fc.Arbitrary<Step>
 
@@ -136,6 +141,16 @@ async function play(model: Model, real: Real, wanted: Step): Promise<void> {
     case 'advance':
       clock.now += wanted.ttlMs
       return
+    case 'record': {
+      // Those below zero cannot be stored.
+      const rows = wanted.ids.map((id) => row(`req ${id}`, { at: id < 0 ? Number.NaN : id }))
+      const isRefused = wanted.ids.some((id) => id < 0)
+      expect(await codeOf(store.record(rows))).toBe(isRefused ? 'invalid' : 'no error')
+      for (const id of wanted.ids) {
+        if (id >= 0 && !model.rows.includes(`req ${id}`)) model.rows.push(`req ${id}`)
+      }
+      return
+    }
     case 'reopen':
       if (real.reopen === undefined) return
       await store.close()

@@ -112,8 +112,12 @@ export interface SessionStore {
   /** Keys whose log has a `turn.started` without its terminal event. Called once, before the server listens. */
   unfinished(): Promise<{ key: SessionKey; turnId: string }[]>
   findIdempotent(key: SessionKey, idempotencyKey: string): Promise<IdempotencyRecord | undefined>
-  /** Writes a usage row that belongs to no session's event. */
-  record(row: LedgerRow): Promise<void>
+  /**
+   * Writes usage rows that belong to no session's event, in one step: some hundred are a good number. A tenant's first row
+   * of an id stays. Rows that cannot be stored are left out, and then it rejects with SessionError `invalid` once the
+   * others are written.
+   */
+  record(rows: readonly LedgerRow[]): Promise<void>
   /** Usage rows of a tenant, oldest first. */
   ledger(
     tenant: string,

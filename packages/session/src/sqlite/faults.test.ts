@@ -92,6 +92,33 @@ test('whichever call of a commit fails, nothing of it is there, nothing was ackn
   folder.remove()
 })
 
+test('whichever call of a commit fails, usage rows are written together or not at all, and can be written again', async () => {
+  const folder = temporaryFolder()
+  const path = folder.path('sessions.db')
+  const written: string[] = []
+  let isDone = false
+  for (let call = 1; !isDone; call += 1) {
+    const connection = { current: faulty(path) }
+    const store = open(path, () => connection.current.db)
+    const ids = async () => (await store.ledger(key.tenant, { limit: 1000 })).rows.map(({ id }) => id)
+    const wanted = [1, 2, 3].map((n) => `req_${call}_${n}`)
+    connection.current.arm(call)
+    const code = await codeOf(store.record(wanted.map((id) => row(id))))
+    isDone = !connection.current.hasFired()
+    connection.current.arm(0)
+    expect([code, await ids()]).toEqual(
+      isDone ? ['no error', [...written, ...wanted]] : ['unavailable', written],
+    )
+    await store.record(wanted.map((id) => row(id)))
+    written.push(...wanted)
+    expect(await ids()).toEqual(written)
+    await store.close()
+  }
+  // Begin, three rows and the number of the first, commit: all of them failed once.
+  expect(written.length / 3).toBeGreaterThan(6)
+  folder.remove()
+})
+
 test('a full disk fails appends as unavailable, keeps what there is readable, and passes when there is space', async () => {
   const folder = temporaryFolder()
   const held: DatabaseSync[] = []
@@ -150,7 +177,7 @@ test('a damaged event is corrupt, and does not hide the others', async () => {
   folder.remove()
 })
 
-test('appends of one turn of the event loop share a transaction, and none waits for another turn', async () => {
+test('writes of one turn of the event loop share a transaction, and none waits for another turn', async () => {
   const folder = temporaryFolder()
   let commits = 0
   const store = open(folder.path('sessions.db'), (path) => {
@@ -179,6 +206,8 @@ test('appends of one turn of the event loop share a transaction, and none waits 
   expect(commits).toBe(1)
   await store.append(key, [note(50)])
   expect(commits).toBe(2)
+  await store.record(Array.from({ length: 500 }, (_, n) => row(`req_${n}`)))
+  expect(commits).toBe(3)
   // Closing commits what waits.
   const last = store.append(key, [note(51)])
   await store.close()

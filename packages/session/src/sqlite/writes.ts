@@ -1,15 +1,9 @@
 import { checkLimit } from '../cursor.ts'
-import {
-  checkLedgerRow,
-  type EncodedBatch,
-  type EncodedEvent,
-  encodeEvent,
-  encodeEvents,
-  toEvent,
-} from '../encode.ts'
+import { type EncodedBatch, type EncodedEvent, encodeEvent, encodeEvents, toEvent } from '../encode.ts'
 import { SessionError } from '../errors.ts'
 import { checkAppendOptions, checkTtl, judge } from '../judge.ts'
 import { checkKey, keyText } from '../keys.ts'
+import { checkLedgerRows } from '../ledger-row.ts'
 import type { AppendOptions, AppendResult, SessionStore } from '../store.ts'
 import type { SessionEvent, SessionKey } from '../types.ts'
 import type { StoreContext } from './context.ts'
@@ -86,10 +80,14 @@ export function createWrites(context: StoreContext, idempotencyMs: number): Stor
       checkLimit(limit)
       return queue.submit({ work: () => context.events.compact(endedBefore, limit) })
     },
-    record: async (row) => {
+    record: async (given) => {
       guard()
-      checkLedgerRow(row)
-      return queue.submit({ work: () => context.ledger.add(row) })
+      const { rows, refusal } = checkLedgerRows(given)
+      const work = () => {
+        for (const row of rows) context.ledger.add(row)
+      }
+      if (rows.length > 0) await queue.submit({ work })
+      if (refusal !== undefined) throw refusal
     },
     lease: async (key, owner) =>
       context.reading(() => find(key)) === undefined ? undefined : context.leases.take(key, owner),

@@ -125,25 +125,4 @@ export const conditionCases: readonly ConformanceCase[] = [
       expect(seqs(await store.read(key))).toEqual([1, 2, 3, 4, 5])
     },
   },
-  {
-    name: 'keeps usage rows once per id, apart from sessions',
-    run: async ({ store, expect }) => {
-      await createSession(store)
-      const full = row('turn_1', { sessionId: key.id, provider: 'mock', costUsd: 0.25, estimated: true })
-      await store.append(key, [note(1)], { ledger: full })
-      await store.record(row('turn_1', { model: 'another', costUsd: 99 }))
-      await store.record(row('req_2', { costUsd: 0, estimated: false }))
-      await store.record(row('turn_1', { tenant: 'other' }))
-      await store.delete(key, event('session.deleted'))
-      const first = await store.ledger(key.tenant, { limit: 1 })
-      expect(first.rows).toEqual([full])
-      await store.record(row('req_3'))
-      const rest = await store.ledger(key.tenant, { limit: 5, cursor: first.nextCursor })
-      expect(rest.rows).toEqual([row('req_2', { costUsd: 0, estimated: false }), row('req_3')])
-      expect(rest.nextCursor).toBe(undefined)
-      expect((await store.ledger('other', { limit: 5 })).rows.length).toBe(1)
-      expect(await codeOf(store.ledger(key.tenant, { limit: 5, cursor: '1; DROP' }))).toBe('invalid')
-      expect(await codeOf(store.record(row('req_4', { costUsd: Number.NaN })))).toBe('invalid')
-    },
-  },
 ]

@@ -1,11 +1,18 @@
 import { conditionCases } from './condition-cases.ts'
 import type { ConformanceCase, ConformanceHarness, MakeStore } from './harness.ts'
 import { start } from './helpers.ts'
+import { ledgerCases } from './ledger-cases.ts'
 import { lifeCases } from './life-cases.ts'
 import { logCases } from './log-cases.ts'
 import { tailCases } from './tail-cases.ts'
 
-const cases: readonly ConformanceCase[] = [...logCases, ...conditionCases, ...lifeCases, ...tailCases]
+const cases: readonly ConformanceCase[] = [
+  ...logCases,
+  ...conditionCases,
+  ...ledgerCases,
+  ...lifeCases,
+  ...tailCases,
+]
 
 /**
  * Registers the tests that every `SessionStore` must pass. Declare or fail: a test that a store is not held to must be

@@ -214,7 +214,7 @@ export const lifeCases: readonly ConformanceCase[] = [
       expect(await codeOf(store.load(key))).toBe('unavailable')
       expect(await codeOf(store.read(key))).toBe('unavailable')
       expect(await codeOf(store.list(key.tenant, { limit: 1 }))).toBe('unavailable')
-      expect(await codeOf(store.record(row('r')))).toBe('unavailable')
+      expect(await codeOf(store.record([row('r')]))).toBe('unavailable')
     },
   },
   {
@@ -237,7 +237,8 @@ export const lifeCases: readonly ConformanceCase[] = [
       expect(await again.read(key)).toEqual(before)
       expect(await again.load(key)).toEqual({ ...head, leaseOwner: undefined })
       expect(await again.findIdempotent(key, 'k')).toEqual(idempotency)
-      expect((await again.ledger(key.tenant, { limit: 5 })).rows).toEqual([row('r')])
+      await again.record([row('late'), row('r', { at: 0 })])
+      expect((await again.ledger(key.tenant, { limit: 5 })).rows).toEqual([row('r'), row('late')])
       expect(await again.unfinished()).toEqual([{ key, turnId: 'turn_1' }])
       expect(await codeOf(again.append(key, [note(1)], { fence: lease?.fence }))).toBe('fenced')
       const next = await again.lease(key, 'turn_2')
