@@ -91,7 +91,14 @@ const encodeThinking = (block: ThinkingBlock, { model, warnings }: EncodeContext
 }
 
 const encodeToolUse = (block: ToolUseBlock, { warnings }: EncodeContext): JsonObject => {
-  const body = { type: 'tool_use', id: toWireId(block.id), name: block.name, input: toWireInput(block) }
+  const input = toWireInput(block)
+  // Beside no text at all, which says the same as no arguments.
+  if (block.inputText?.trim() && input === block.input) {
+    const message =
+      'Arguments of a tool use that are no JSON object were left out: Anthropic takes an object alone.'
+    warnings.add('dropped-block', message)
+  }
+  const body = { type: 'tool_use', id: toWireId(block.id), name: block.name, input }
   return fillIn(body, takeExtra(block, dialect, 'a tool use', warnings))
 }
 

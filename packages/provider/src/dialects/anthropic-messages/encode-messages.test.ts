@@ -307,3 +307,35 @@ test('whatever the history, roles alternate and each use has its one result, fir
     }),
   )
 })
+
+test('uses that share an id are told apart, in one step and from step to step, and so are their results', () => {
+  const { messages, warnings } = encode([
+    { role: 'user', content: 'Go' },
+    { role: 'assistant', content: [use('call_0'), use('call_0')] },
+    { role: 'tool', content: [result('call_0', 'first')] },
+    { role: 'tool', content: [result('call_0', 'second')] },
+    { role: 'assistant', content: [use('call_0')] },
+    { role: 'tool', content: [result('call_0', 'third')] },
+  ])
+  const ids = messages.map(({ content }) => content.map((block) => block.id ?? block.tool_use_id))
+  expect(ids).toEqual([
+    [undefined],
+    ['call_0', 'call_0_2'],
+    ['call_0', 'call_0_2'],
+    ['call_0_3'],
+    ['call_0_3'],
+  ])
+  const results = messages.flatMap(({ content }) => content.map((block) => block.content ?? []))
+  expect(results.flat()).toEqual(['first', 'second', 'third'])
+  expect(warnings).toEqual([])
+  const many = Array.from({ length: 50_000 }, () => use('call_0'))
+  const { messages: large } = encode([{ role: 'assistant', content: many }])
+  expect(new Set(large[0]?.content.map((block) => block.id)).size).toBe(many.length)
+})
+
+test('arguments that are no object are left out, and that is said', () => {
+  const inputText = '{"city":"Os'
+  const { messages, warnings } = encode([{ role: 'assistant', content: [use('a', { inputText })] }])
+  expect(messages[0]?.content).toMatchObject([{ id: 'a', input: {} }])
+  expect(warnings.map(({ code }) => code)).toEqual(['default-applied', 'dropped-block'])
+})

@@ -40,7 +40,7 @@ export const encodeMessages = (
   const messages: WireMessage[] = []
   const texts = new Set<WireMessage>()
   let isText = system !== undefined
-  for (const step of toHistory(history, context.warnings)) {
+  for (const step of toHistory(history, context.warnings, 'in the history')) {
     if (step.kind === 'results') {
       append(
         messages,

@@ -16,7 +16,7 @@ export const encodeMessages = (
   context: EncodeContext,
 ): JsonObject[] => {
   const messages: JsonObject[] = system === undefined ? [] : [{ role: 'system', content: system }]
-  for (const step of toHistory(history, context.warnings)) {
+  for (const step of toHistory(history, context.warnings, 'in a step')) {
     if (step.kind === 'results') messages.push(...encodeResults(step.results, context))
     else messages.push(...encoders[step.kind](step.message, step.content, context))
   }
