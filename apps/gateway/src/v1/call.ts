@@ -2,9 +2,10 @@ import type { ClientDialectName, ForwardReport, ForwardSink } from '@gateway/pro
 import type { Caller } from '../http/auth.ts'
 import { contracts } from './contracts.ts'
 import { type AnswerHeaders, type Exchange, isEventStream } from './exchange.ts'
+import type { Runner } from './running.ts'
 
 /** One request under `/v1` while it is served: what its routes, its errors and its log line need to know. */
-export interface Call {
+export interface Call extends Runner {
   readonly exchange: Exchange
   readonly requestId: string
   /** In whose shape it is answered where it fails. */

@@ -1,5 +1,5 @@
 import { isProviderError } from '@gateway/provider'
-import { type Logger, symbols } from 'pino'
+import { type DestinationStream, type Logger, symbols } from 'pino'
 import { ApiError } from '../http/api-error.ts'
 import { createTimestamp } from '../logger.ts'
 import type { Call } from './call.ts'
@@ -16,7 +16,7 @@ export type RequestLog = (call: Call, now: number) => void
 export const createRequestLog = (log: Logger): RequestLog => {
   // The one line that is written for each request says nothing that would have to be looked for and hidden.
   const plain = log.child({}, { redact: [] })
-  const destination = log[symbols.streamSym]
+  const destination = destinationOf(log)
   const time = createTimestamp()
   return (call, now) => {
     const isGone = isClientGone(call.exchange.signal)
@@ -32,6 +32,16 @@ export const createRequestLog = (log: Logger): RequestLog => {
     else plain.error({ ...line, err: error }, 'a provider does not accept our credentials')
   }
 }
+
+/** Where a logger writes; its types leave that out. */
+const destinationOf = (log: Logger): DestinationStream => {
+  const stream: unknown = Reflect.get(log, symbols.streamSym)
+  if (isDestination(stream)) return stream
+  throw new TypeError('A logger of pino is needed, which writes to a stream.')
+}
+
+const isDestination = (value: unknown): value is DestinationStream =>
+  typeof value === 'object' && value !== null && 'write' in value && typeof value.write === 'function'
 
 const toLine = (call: Call, now: number, error: unknown, isGone: boolean) => {
   const { exchange, report, status } = call

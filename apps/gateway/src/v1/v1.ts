@@ -9,6 +9,7 @@ import type { Exchange } from './exchange.ts'
 import { measureCall } from './measure.ts'
 import { refuse } from './refuse.ts'
 import { createRequestLog } from './request-log.ts'
+import { createRunning } from './running.ts'
 import { createRoutes, findRoute, patternOf } from './routes.ts'
 
 /** The contracts of OpenAI and Anthropic, over exchanges of any kind. */
@@ -29,10 +30,10 @@ export const createV1 = (deps: AppDeps, elapsed: () => number = () => performanc
   const limits = { ...defaultCapacity, ...deps.capacity }
   const seats = createGauge('too_many_requests', 'requests')
   const logCall = createRequestLog(deps.log)
-  const running = new Set<Call>()
+  const running = createRunning<Call>()
   let isDraining = false
   let isIdle: (() => void) | undefined
-  deps.metrics.watch({ runningRequests: () => running.size })
+  deps.metrics.watch({ runningRequests: running.size })
 
   const admit = (call: Call): (() => void) => {
     const { headers } = call.exchange
@@ -56,6 +57,7 @@ export const createV1 = (deps: AppDeps, elapsed: () => number = () => performanc
       caller: nobody,
       status: 0,
       isStream: false,
+      place: -1,
     }
     running.add(call)
     let leave: (() => void) | undefined
@@ -70,8 +72,8 @@ export const createV1 = (deps: AppDeps, elapsed: () => number = () => performanc
       })
     } finally {
       leave?.()
-      running.delete(call)
-      if (running.size === 0) isIdle?.()
+      running.remove(call)
+      if (running.size() === 0) isIdle?.()
       const now = elapsed()
       measureCall(deps.metrics, call, patternOf(routes, exchange.path), now)
       logCall(call, now)
@@ -80,14 +82,14 @@ export const createV1 = (deps: AppDeps, elapsed: () => number = () => performanc
 
   return {
     handle,
-    running: () => running.size,
+    running: running.size,
     async drain(graceMs) {
       isDraining = true
-      if (running.size === 0) return
+      if (running.size() === 0) return
       const { promise, resolve } = Promise.withResolvers<void>()
       isIdle = resolve
       const timer = setTimeout(() => {
-        for (const { exchange } of running) exchange.abort(shuttingDown())
+        for (const { exchange } of running.all()) exchange.abort(shuttingDown())
       }, graceMs)
       await promise
       clearTimeout(timer)

@@ -28,7 +28,7 @@ export interface Attempt {
   /** Aborts with a ProviderError when time is up, or with the client's reason when it has gone. */
   signal: AbortSignal
   /** The watch over it, which hears of each piece, of pauses, and of the first content. */
-  watch: Pick<Watched, 'heard' | 'paused' | 'output' | 'connectMs'>
+  watch: Pick<Watched, 'abort' | 'heard' | 'paused' | 'output' | 'connectMs'>
   /** Counts the attempts of the request from 1. */
   number: number
   /** An answer that was begun before there was any content, to keep the connection alive. */

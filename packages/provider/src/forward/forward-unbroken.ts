@@ -48,7 +48,7 @@ export const forwardUnbroken = async (options: UnbrokenOptions): Promise<Committ
     model,
     signal: stop.signal,
     // The walk keeps its own watch, over the events.
-    watch: { heard: nothing, paused: nothing, output: nothing, connectMs: 0 },
+    watch: { abort: nothing, heard: nothing, paused: nothing, output: nothing, connectMs: 0 },
     number: plan.budget.attempts,
   })
 

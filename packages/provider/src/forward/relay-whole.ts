@@ -18,10 +18,11 @@ export const createRelayWhole = (attempt: Attempt): RelayTap => {
   const body = createByteBuffer()
   let headers: Headers = {}
   let isOver = false
-  const lifeline = createLifeline(attempt.signal, (reason) => {
+  const leave = (reason: unknown) => {
     isOver = true
     reject(reason)
-  })
+  }
+  const lifeline = createLifeline(attempt.signal, leave, attempt.watch.abort)
   const fail = (error: unknown) => {
     if (isOver) return
     isOver = true

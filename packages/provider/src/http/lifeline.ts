@@ -13,19 +13,24 @@ export interface Lifeline {
 /** How long an upstream may take to close an answer that is whole, so that its connection can be used again. */
 export const endGraceMs = 100
 
-/** Ties them: an abort of `signal` frees the upstream at once and calls `onAbort` with its reason. */
+/**
+ * Ties them: an abort of `signal` frees the upstream at once and calls `onAbort` with its reason. `abortSignal` aborts
+ * that signal itself, where nobody else needs it; then the transport gets it as it is, and no second one is made.
+ */
 export const createLifeline = (
   signal: AbortSignal | undefined,
   onAbort: (reason: unknown) => void,
+  abortSignal?: (reason: unknown) => void,
 ): Lifeline => {
-  const controller = new AbortController()
+  const line =
+    signal === undefined || abortSignal === undefined ? new AbortController() : { signal, abort: abortSignal }
   let timer: ReturnType<typeof setTimeout> | undefined
   let isReleased = false
   const abort = () => {
     release()
     // First, so that whoever waits takes the transport's own report of the abort for no fault.
     onAbort(signal?.reason)
-    controller.abort(signal?.reason)
+    line.abort(signal?.reason)
   }
   const release = () => {
     isReleased = true
@@ -34,11 +39,11 @@ export const createLifeline = (
   }
   const cut = () => {
     release()
-    controller.abort(new DOMException('The rest of the response is not wanted.', 'AbortError'))
+    line.abort(new DOMException('The rest of the response is not wanted.', 'AbortError'))
   }
   signal?.addEventListener('abort', abort, { once: true })
   return {
-    signal: controller.signal,
+    signal: line.signal,
     cut,
     release,
     expectEnd(whenOver) {

@@ -1,15 +1,20 @@
 import { isProviderError, ProviderError } from '../errors.ts'
 import type { Clock } from './clock.ts'
 import type { Trial } from './health.ts'
-import { createWatchdog, type TimeLimits, type Watchdog } from './timeouts.ts'
+import type { TimeLimits } from './timeouts.ts'
 
 /** One request to one target, as whoever carries it out sees it. */
 export interface Attempt {
-  /** Aborts with a ProviderError `timeout`, or with the caller's own reason. */
+  /** Aborts with a ProviderError `timeout`, with the caller's own reason, or by `abort`. */
   readonly signal: AbortSignal
   readonly connectMs: number
-  /** Did the first content arrive? From then on a failure is a break, and nobody is asked the same again. */
-  readonly hasOutput: boolean
+  /**
+   * Milliseconds from the start to the first content; absent before. From then on a failure is a break, and nobody is
+   * asked the same again.
+   */
+  readonly firstTokenMs: number | undefined
+  /** Frees the upstream, whatever it is doing. */
+  abort(reason: unknown): void
   /** The upstream's answer began, or went on: an event, a ping, a piece of a body. */
   heard(): void
   /** Nobody listens until `heard` is called again: the reader asked for a pause. */
@@ -37,69 +42,88 @@ export interface AttemptOptions {
 
 /** An attempt that runs, and how to end it. */
 export interface RunningAttempt extends Attempt {
-  /** Milliseconds from the start to the first content. */
-  readonly firstTokenMs: number | undefined
-  /** It is over: clears every timer and tells the target's health. */
+  /** It is over: clears the timer and tells the target's health. */
   end(failure?: { error: unknown }): void
 }
 
-/** Starts the clocks of an attempt. */
+const never = Number.POSITIVE_INFINITY
+
+/**
+ * Starts the clocks of an attempt: one timer, which is set to the nearest of its limits and looks, when it is due, whether
+ * that still holds. A sign of life only notes the time.
+ */
 export const startAttempt = (options: AttemptOptions): RunningAttempt => {
-  const { target, clock, limits, isStream, leftMs, shareMs, signal, trial } = options
+  const { clock, limits, isStream, leftMs, shareMs, signal } = options
   const controller = new AbortController()
   const startedAt = clock.now()
-  let firstTokenMs: number | undefined
-  let stall: Watchdog | undefined
+  const firstMs = isStream ? Math.min(limits.firstTokenMs, shareMs) : shareMs
+  let firstBy = startedAt + firstMs
+  let totalBy = never
+  let stallBy = never
+  let lookAt = never
+  let cancelLook: (() => void) | undefined
   let isOver = false
 
   const expire = (what: string, ms: number) => {
-    const message = `${target} ${what} within ${ms} ms.`
+    const message = `${options.target} ${what} within ${ms} ms.`
     controller.abort(new ProviderError(message, { code: 'timeout' }))
   }
-  const first = isStream ? Math.min(limits.firstTokenMs, shareMs) : shareMs
-  const what = isStream ? 'sent no content' : 'did not answer'
-  const cancelFirst = clock.schedule(first, () => expire(what, first))
-  let cancelTotal: (() => void) | undefined
+  /** Sees to it that somebody looks by `at`. */
+  const lookBy = (at: number, now: number) => {
+    if (isOver || at >= lookAt) return
+    cancelLook?.()
+    lookAt = at
+    cancelLook = clock.schedule(at - now, look)
+  }
+  const look = () => {
+    lookAt = never
+    const now = clock.now()
+    if (now >= firstBy) expire(isStream ? 'sent no content' : 'did not answer', firstMs)
+    else if (now >= totalBy) expire('did not end', leftMs)
+    else if (now >= stallBy) expire('went silent: nothing came', limits.stallMs)
+    else lookBy(Math.min(firstBy, totalBy, stallBy, now + limits.stallMs), now)
+  }
   const onAbort = () => controller.abort(signal?.reason)
   if (signal?.aborted) onAbort()
   else signal?.addEventListener('abort', onAbort, { once: true })
+  // Not later than it can go silent, so that no sign of life has to set the timer.
+  lookBy(startedAt + Math.min(firstMs, limits.stallMs), startedAt)
 
-  return {
+  const running: Writable<RunningAttempt> = {
     signal: controller.signal,
     connectMs: limits.connectMs,
-    get hasOutput() {
-      return firstTokenMs !== undefined
-    },
-    get firstTokenMs() {
-      return firstTokenMs
-    },
+    firstTokenMs: undefined,
+    abort: (reason) => controller.abort(reason),
     heard() {
-      if (isOver) return
-      stall ??= createWatchdog(clock, limits.stallMs, () =>
-        expire('went silent: nothing came', limits.stallMs),
-      )
-      stall.alive()
+      const now = clock.now()
+      stallBy = now + limits.stallMs
+      if (stallBy < lookAt) lookBy(stallBy, now)
     },
-    paused: () => stall?.pause(),
+    paused() {
+      stallBy = never
+    },
     output() {
-      if (firstTokenMs !== undefined || isOver) return
-      firstTokenMs = clock.now() - startedAt
-      cancelFirst()
-      const left = leftMs - firstTokenMs
-      cancelTotal = clock.schedule(left, () => expire('did not end', leftMs))
+      if (running.firstTokenMs !== undefined || isOver) return
+      const now = clock.now()
+      running.firstTokenMs = now - startedAt
+      firstBy = never
+      totalBy = startedAt + leftMs
+      lookBy(totalBy, now)
     },
     end(failure) {
       if (isOver) return
       isOver = true
-      cancelFirst()
-      cancelTotal?.()
-      stall?.stop()
+      cancelLook?.()
       signal?.removeEventListener('abort', onAbort)
       const error = failure !== undefined && isProviderError(failure.error) ? failure.error : undefined
       options.onEnd(error)
-      if (failure === undefined) trial.succeeded(firstTokenMs)
-      else if (error !== undefined) trial.failed(error)
-      else trial.dropped()
+      if (failure === undefined) options.trial.succeeded(running.firstTokenMs)
+      else if (error !== undefined) options.trial.failed(error)
+      else options.trial.dropped()
     },
   }
+  // No accessors: each object made with one has a hidden class of its own, which holds it until a full collection.
+  return running
 }
+
+type Writable<T> = { -readonly [Key in keyof T]: T[Key] }

@@ -84,7 +84,7 @@ const begin = async (
     if (step.done === true) throw incomplete(target)
     held.push(step.value)
     if (isContent(step.value)) attempt.output()
-    if (step.value.type === 'finish' || (attempt.hasOutput && !holds)) return { held, rest }
+    if (step.value.type === 'finish' || (attempt.firstTokenMs !== undefined && !holds)) return { held, rest }
   }
 }
 

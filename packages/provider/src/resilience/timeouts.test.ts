@@ -1,39 +1,11 @@
 import { expect, test } from 'vitest'
 import { sleep } from './clock.ts'
 import { createVirtualClock } from './test-support.ts'
-import { createWatchdog, toTimeLimits } from './timeouts.ts'
+import { toTimeLimits } from './timeouts.ts'
 
 test('limits are filled from the nearest to the most general', () => {
   const limits = toTimeLimits({ stallMs: 1 }, { stallMs: 2, totalMs: 3 }, undefined)
   expect(limits).toEqual({ connectMs: 5_000, firstTokenMs: 120_000, stallMs: 1, totalMs: 3 })
-})
-
-test('a watchdog barks after silence alone, once, and leaves no timer', async () => {
-  const clock = createVirtualClock()
-  let barks = 0
-  const watchdog = createWatchdog(clock, 100, () => {
-    barks += 1
-  })
-  for (let time = 0; time < 5; time += 1) {
-    await clock.advance(90)
-    watchdog.alive()
-  }
-  expect(barks).toBe(0)
-  await clock.advance(99)
-  expect(barks).toBe(0)
-  await clock.advance(1)
-  expect(barks).toBe(1)
-  await clock.advance(1_000)
-  expect(barks).toBe(1)
-  expect(clock.pending()).toBe(0)
-})
-
-test('a stopped watchdog never barks', async () => {
-  const clock = createVirtualClock()
-  const watchdog = createWatchdog(clock, 100, () => expect.unreachable())
-  watchdog.stop()
-  await clock.advance(1_000)
-  expect(clock.pending()).toBe(0)
 })
 
 test('a sleep ends in time, or with the reason of its signal', async () => {

@@ -1,5 +1,3 @@
-import type { Clock } from './clock.ts'
-
 /** Four limits of one request, in milliseconds. Each covers one phase, and is cleared when that ends. */
 export interface Timeouts {
   /**
@@ -43,34 +41,4 @@ export const toTimeLimits = (...timeouts: readonly (Timeouts | undefined)[]): Ti
     }
   }
   return limits
-}
-
-/** Watches that something happens again and again. */
-export interface Watchdog {
-  /** It happened. Cheap: no timer is touched. */
-  alive(): void
-  /** It cannot happen until `alive` is called again: whoever would hear of it asked for a pause. */
-  pause(): void
-  stop(): void
-}
-
-/** Calls `onSilence` once nothing has been heard for `ms` milliseconds. */
-export const createWatchdog = (clock: Clock, ms: number, onSilence: () => void): Watchdog => {
-  let heardAt = clock.now()
-  const look = () => {
-    const left = heardAt + ms - clock.now()
-    if (left <= 0) onSilence()
-    // A loop that was blocked for long finds its timers due and its input waiting: the input is read first.
-    else cancel = clock.schedule(Math.min(left, ms), look)
-  }
-  let cancel = clock.schedule(ms, look)
-  return {
-    alive() {
-      heardAt = clock.now()
-    },
-    pause() {
-      heardAt = Number.POSITIVE_INFINITY
-    },
-    stop: () => cancel(),
-  }
 }

@@ -152,5 +152,5 @@ const tryOnce = async <T>(options: WalkOptions<T>, target: Target, leftMs: numbe
     attempt.end({ error })
     end = { isOk: false, target, error }
   }
-  return { end, record, hadOutput: attempt.hasOutput }
+  return { end, record, hadOutput: attempt.firstTokenMs !== undefined }
 }
