@@ -206,6 +206,57 @@ export const chatRequests: Record<string, Scenario> = {
   'Chat: a blank answer in the history': chat({
     body: (say) => ({ messages: [user(say('x')), assistant(''), user('z'), assistant(' \n'), user('y')] }),
   }),
+  'Chat: a system prompt alone': chat({
+    body: (say) => ({ messages: [{ role: 'system', content: say('Tell a joke.') }] }),
+    warns: ['user message'],
+    sent(body) {
+      expect(body.system).toContain('Tell a joke.')
+      expect(rolesOf(body)).toEqual(['user'])
+    },
+  }),
+  'Chat: an answer that was begun, where no model goes on from one': chat({
+    body: (say) => ({ messages: [user(say('x')), assistant('Sure, ')] }),
+    warns: ['user message'],
+    sent: (body) => expect(rolesOf(body)).toEqual(['user', 'assistant', 'user']),
+  }),
+  'Chat: an answer that was begun, where the model goes on from it': chat({
+    models: { 'anthropic-messages': 'claude-sonnet-4-5' },
+    body: (say) => ({ messages: [user(say('x')), assistant('Sure, ')] }),
+    sent: (body) => expect(body.messages.at(-1)).toEqual({ role: 'assistant', content: 'Sure,' }),
+  }),
+  'Chat: an assistant that begins': chat({
+    body: (say) => ({ messages: [assistant('How can I help?'), user(say('x'))] }),
+    warns: ['user message'],
+    sent: (body) => expect(rolesOf(body)).toEqual(['user', 'assistant', 'user']),
+  }),
+  'Chat: calls that are counted anew in each step': chat({
+    body: (say) => ({
+      tools: [tool('now')],
+      messages: [
+        user(say('x')),
+        assistant(null, { tool_calls: [fn('now:0', 'now', '{}'), fn('now:0', 'now', '{}')] }),
+        { role: 'tool', tool_call_id: 'now:0', content: 'one' },
+        { role: 'tool', tool_call_id: 'now:0', content: 'two' },
+        assistant(null, { tool_calls: [fn('now:0', 'now', '{}')] }),
+        { role: 'tool', tool_call_id: 'now:0', content: 'three' },
+      ],
+    }),
+    sent(body) {
+      const told = [2, 4].flatMap((at) => body.messages[at].content.map(({ content }: Fields) => content))
+      expect(told).toEqual(['one', 'two', 'three'])
+    },
+  }),
+  'Chat: numbers that JavaScript would round or write otherwise': chat({
+    body: (say) => ({
+      tools: [tool('pay')],
+      messages: [
+        user(say('x')),
+        assistant(null, { tool_calls: [fn('a', 'pay', '{"to":12345678901234567890,"sum":1.0,"x":-0}')] }),
+        { role: 'tool', tool_call_id: 'a', content: 'ok' },
+      ],
+    }),
+    sent: (_, text) => expect(text).toContain('"input":{"to":12345678901234567890,"sum":1.0,"x":-0}'),
+  }),
   'Chat: cache marks stay where they are': chat({
     body: (say) => ({
       tools: [tool('b'), { ...tool('a'), cache_control: { type: 'ephemeral' } }],

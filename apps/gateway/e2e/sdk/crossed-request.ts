@@ -9,9 +9,9 @@ export interface CrossedRequest {
   headers?: Record<string, string>
   models?: Scenario['models']
   body(say: (text: string) => string): Fields
-  /** What must have reached the upstream. */
+  /** What must have reached the upstream, parsed and as text. */
   // biome-ignore lint/suspicious/noExplicitAny: wire bodies are looked into field by field.
-  sent?(body: any): void
+  sent?(body: any, text: string): void
   status?: number
   /** What `x-gateway-warnings` names. */
   warns?: string[]
@@ -48,7 +48,7 @@ export const crossed = ({
       expect(text).toContain('Fine.')
       expect(requests().map(({ accepted }) => accepted)).toEqual([true])
       for (const word of warns) expect(response.headers.get('x-gateway-warnings')).toContain(word)
-      sent?.(sentBody(0))
+      sent?.(sentBody(0), requests()[0]?.text ?? '')
     },
   }
 }

@@ -127,7 +127,13 @@ runMatrix({
     seen: 429,
     says: /No such thing/,
   }),
-  '500': refusal({ status: 500, message: words, seen: 500, says: /No such thing/ }),
+  '500': refusal({
+    status: 500,
+    message: words,
+    seen: 500,
+    says: /No such thing/,
+    hides: /overloaded/i,
+  }),
   '503 with retry-after': refusal(
     {
       status: 503,

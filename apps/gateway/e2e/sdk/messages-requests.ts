@@ -156,6 +156,38 @@ export const messagesRequests: Record<string, Scenario> = {
     sent: (body) =>
       expect(body.response_format.json_schema.schema.properties).toEqual({ a: { type: 'string' } }),
   }),
+  'Messages: one call at a time of a model that cannot be told': messages({
+    models: { 'openai-chat': 'o4-mini' },
+    body: (say) => ({
+      max_tokens: 50,
+      messages: [user(say('x'))],
+      tools: [{ name: 'look', input_schema: { type: 'object' } }],
+      tool_choice: { type: 'auto', disable_parallel_tool_use: true },
+    }),
+    warns: ['parallel_tool_calls'],
+    sent(body) {
+      expect(body.parallel_tool_calls).toBeUndefined()
+      expect(body.tools[0].function.parameters).toEqual({ type: 'object', properties: {} })
+    },
+  }),
+  'Messages: names of tools that are too long': messages({
+    body: (say) => ({
+      max_tokens: 50,
+      messages: [
+        user(say('x')),
+        assistant([use('a', 'n'.repeat(100), { city: 'Oslo' })]),
+        user([result('a', 'rain')]),
+      ],
+      tools: ['n'.repeat(100), 'n'.repeat(101)].map((name) => ({ name, input_schema: { type: 'object' } })),
+      tool_choice: { type: 'tool', name: 'n'.repeat(101) },
+    }),
+    sent(body) {
+      const [first, second] = body.tools.map(({ function: called }: { function: Fields }) => called.name)
+      expect(body.messages[1].tool_calls[0].function.name).toBe(first)
+      expect(body.tool_choice.function.name).toBe(second)
+      expect(second).not.toBe(first)
+    },
+  }),
   'Messages: tools of the provider': messages({
     body: (say) => ({
       max_tokens: 50,
