@@ -5,7 +5,8 @@ const CR = 13
 const CONTROLS = 0x10_10_10_10
 const HIGH_BITS = 0x80_80_80_80
 
-const SMALLEST = 256
+/** Enough for the end of a short event. Engines keep so little beside the object itself, which saves an allocation. */
+const SMALLEST = 64
 const LARGEST_STEP = 1024 * 1024
 /** A buffer that has grown larger is given back when it is empty. */
 const LARGEST_KEPT = 64 * 1024
@@ -43,7 +44,7 @@ export const createLineBuffer = (): LineBuffer => {
   const grow = (capacity: number): void => {
     const before = bytes
     bytes = new Uint8Array(capacity)
-    words = new Int32Array(bytes.buffer)
+    words = capacity === SMALLEST ? NO_WORDS : new Int32Array(bytes.buffer)
     bytes.set(before)
   }
 
@@ -62,7 +63,7 @@ export const createLineBuffer = (): LineBuffer => {
   /** Goes on over blocks of four words, from one whose place is a multiple of 16, to one that holds a control. */
   const skipBlocks = (from: number): number => {
     const view = words
-    const last = (length >> 2) - 4
+    const last = Math.min(length >> 2, view.length) - 4
     let word = from >> 2
     while (word <= last) {
       const a = view[word] ?? 0

@@ -63,14 +63,13 @@ const decodeUtf8 = (bytes: Uint8Array): string => {
 /** The lines that have ended. What follows the last line end is not one of them. */
 const toLines = (text: string): string[] => {
   const lines: string[] = []
-  let line = ''
+  let start = 0
   for (let at = 0; at < text.length; at += 1) {
-    const character = text[at] ?? ''
-    if (character === '\n' || character === '\r') {
-      lines.push(line)
-      line = ''
-      if (character === '\r' && text[at + 1] === '\n') at += 1
-    } else line += character
+    const character = text[at]
+    if (character !== '\n' && character !== '\r') continue
+    lines.push(text.slice(start, at))
+    if (character === '\r' && text[at + 1] === '\n') at += 1
+    start = at + 1
   }
   return lines
 }
