@@ -48,6 +48,7 @@ const defaults: JsonObject = {
   service_tier: 'auto',
   logit_bias: {},
   detail: 'auto',
+  type: 'custom',
 }
 
 /** Like {@link ownExtra}, and warns about fields of another dialect. */

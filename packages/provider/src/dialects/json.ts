@@ -15,14 +15,20 @@ export const parseJson = (text: string): JsonValue | undefined => {
 }
 
 /** The fields of an object that are not in `known`; `null` and absent say the same on these wires and are left out. */
-export const otherFields = (value: unknown, known: readonly string[]): JsonObject =>
-  isJsonObject(value)
-    ? Object.fromEntries(
-        Object.entries(value).filter(
-          ([key, field]) => !known.includes(key) && field !== null && field !== undefined,
-        ),
-      )
-    : {}
+export const otherFields = (value: unknown, known: readonly string[]): JsonObject => {
+  const others: JsonObject = {}
+  if (!isJsonObject(value)) return others
+  for (const key in value) {
+    const field = value[key]
+    if (field === null || field === undefined || known.includes(key)) continue
+    // Assigned, it would be the prototype.
+    if (key === '__proto__') Object.defineProperty(others, key, { value: field, ...plain })
+    else others[key] = field
+  }
+  return others
+}
+
+const plain = { enumerable: true, configurable: true, writable: true }
 
 /** Later objects win, but a `null` or absent field never hides an earlier figure. */
 export const mergeFields = (earlier: JsonObject, later: JsonObject): JsonObject => ({

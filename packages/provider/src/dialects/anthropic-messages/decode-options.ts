@@ -28,12 +28,14 @@ const decodeTool = (value: JsonValue, path: string): ToolDefinition => {
   const schema = `${path}.input_schema`
   const description = readText(tool.description, `${path}.description`)
   const strict = readFlag(tool.strict, `${path}.strict`)
+  // That this wire wrote a strict tool says that its schema is one that it enforces.
+  const extra = toExtra(dialect, otherFields(tool, ['name', 'description', 'input_schema', 'strict']))
   return {
     name: required(name, `${path}.name`),
     ...(description !== undefined && { description }),
     inputSchema: required(readObject(tool.input_schema, schema), schema),
     ...(strict !== undefined && { strict }),
-    ...withExtra(dialect, otherFields(tool, ['name', 'description', 'input_schema', 'strict'])),
+    ...(extra !== undefined ? { extra } : strict === true && { extra: { dialect } }),
   }
 }
 

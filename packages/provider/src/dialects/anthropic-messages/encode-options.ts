@@ -1,6 +1,6 @@
 import type { CompletionRequest, ToolDefinition } from '../../types/completion.ts'
 import type { JsonObject } from '../../types/json.ts'
-import { fillIn, ownExtra, takeExtra } from '../extra.ts'
+import { fillIn, isTagged, ownExtra, takeExtra } from '../extra.ts'
 import { quote, type Warnings } from '../warnings.ts'
 import { isAdaptive, takesOneSampler, takesStrictTools } from './models.ts'
 import { toOutputSchema } from './output-schema.ts'
@@ -84,7 +84,12 @@ const encodeTool = (tool: ToolDefinition, model: string, warnings: Warnings): Js
   }
   const strict = encodeStrict(tool, model, warnings)
   const description = tool.description !== undefined && { description: tool.description }
-  const schema = { type: 'object', ...tool.inputSchema }
+  const { inputSchema } = tool
+  const taken =
+    strict.strict === true && !isTagged(tool, 'anthropic-messages')
+      ? toOutputSchema(inputSchema, warnings, `the schema of tool ${quote(tool.name)}`)
+      : inputSchema
+  const schema = { type: 'object', ...taken }
   return [fillIn({ name: tool.name, ...description, input_schema: schema, ...strict }, extra)]
 }
 

@@ -285,3 +285,22 @@ test('the user begins, and ends for a model that takes no prefill; neither is ad
   const { request } = decodeRequest(wire)
   expect(encode(request)).toMatchObject({ body: { messages: wire.messages }, warnings: [] })
 })
+
+test('the schema of a strict tool is one that the wire enforces; any other stays as it is', () => {
+  const inputSchema = {
+    type: 'object',
+    properties: { n: { type: 'integer', minimum: 1 } },
+    additionalProperties: false,
+  }
+  const { body, warnings } = encode({ tools: [{ name: 'f', inputSchema, strict: true }] })
+  expect(body.tools).toMatchObject([
+    { strict: true, input_schema: { properties: { n: { type: 'integer', description: '(minimum: 1)' } } } },
+  ])
+  expect(warnings).toMatchObject([
+    { message: expect.stringContaining('"minimum" of the schema of tool "f"') },
+  ])
+  expect(encode({ tools: [{ name: 'f', inputSchema }] })).toMatchObject({
+    body: { tools: [{ input_schema: inputSchema }] },
+    warnings: [],
+  })
+})

@@ -13,15 +13,19 @@ const formats: ReadonlySet<unknown> = new Set([
 ])
 
 /**
- * The schema of an answer as this API takes it: every object closed, `oneOf` as `anyOf`, and what it would refuse said
+ * A schema that is enforced, of an answer or of a strict tool, as this API takes it: every object closed, `oneOf` as `anyOf`, and what it would refuse said
  * to the model in the description. A schema that it takes stays as it is.
  * https://platform.claude.com/docs/en/build-with-claude/structured-outputs#json-schema-limitations
  */
-export const toOutputSchema = (schema: JsonObject, warnings: Warnings): JsonObject => {
+export const toOutputSchema = (
+  schema: JsonObject,
+  warnings: Warnings,
+  of = "the response's schema",
+): JsonObject => {
   const dropped = new Set<string>()
   const taken = walk(schema, dropped)
   for (const keyword of dropped) {
-    const message = `${quote(keyword)} of the response's schema is not enforced: Anthropic reads it as a description.`
+    const message = `${quote(keyword)} of ${of} is not enforced: Anthropic reads it as a description.`
     warnings.add('unsupported-option', message)
   }
   return taken

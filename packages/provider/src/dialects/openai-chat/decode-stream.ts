@@ -33,7 +33,9 @@ export const createStreamDecoder = (context: DecodeContext): StreamDecoder => {
       }
       if (chunk !== undefined) {
         const events = takeChunk(answer, chunk)
-        answer.pattern = toChunkPattern(message.data, chunk)
+        answer.read += 1
+        // A relay reads the first two or three and no more: it never comes to use a pattern.
+        if (answer.read > 2) answer.pattern = toChunkPattern(message.data, chunk)
         return events
       }
       answer.skipped += 1

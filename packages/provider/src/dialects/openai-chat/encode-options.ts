@@ -6,6 +6,7 @@ import { quote, type Warnings } from '../warnings.ts'
 import type { EncodeContext } from './encode-content.ts'
 import { isReasoningModel, takesParallelCalls } from './models.ts'
 import { splitFields } from './own-fields.ts'
+import { isOpenSchema } from './strict-schema.ts'
 import { toWireName } from './tool-names.ts'
 
 const dialect = 'openai-chat'
@@ -40,13 +41,14 @@ export const encodeStop = (request: CompletionRequest, warnings: Warnings): stri
 }
 
 /** The tools as functions; one that only another dialect understands is left out. */
-export const encodeTools = (request: CompletionRequest, warnings: Warnings): JsonObject[] | undefined => {
-  const tools = (request.tools ?? []).flatMap((tool) => encodeTool(tool, warnings))
+export const encodeTools = (request: CompletionRequest, context: EncodeContext): JsonObject[] | undefined => {
+  const tools = (request.tools ?? []).flatMap((tool) => encodeTool(tool, context))
   return tools.length === 0 ? undefined : tools
 }
 
-const encodeTool = (tool: ToolDefinition, warnings: Warnings): JsonObject[] => {
-  const { description, strict } = tool
+const encodeTool = (tool: ToolDefinition, context: EncodeContext): JsonObject[] => {
+  const { warnings } = context
+  const { description } = tool
   const name = toWireName(tool.name)
   const type = tool.extra?.type
   if (typeof type === 'string' && type !== 'custom' && !isTagged(tool, dialect)) {
@@ -59,12 +61,19 @@ const encodeTool = (tool: ToolDefinition, warnings: Warnings): JsonObject[] => {
     const own = isJsonObject(inner.custom) ? inner.custom : {}
     return [fillIn({ type: 'custom', custom: fillIn(described, own) }, outer)]
   }
-  const called = {
-    ...described,
-    parameters: toParameters(tool.inputSchema),
-    ...(strict !== undefined && { strict }),
-  }
+  const called = { ...described, parameters: toParameters(tool.inputSchema), ...encodeStrict(tool, context) }
   return [fillIn({ type: 'function', function: fillIn(called, inner) }, outer)]
+}
+
+const encodeStrict = (
+  { name, strict, inputSchema }: ToolDefinition,
+  { quirks, warnings }: EncodeContext,
+): JsonObject => {
+  if (strict === undefined) return {}
+  if (!strict || quirks.strictSchemas !== true || !isOpenSchema(inputSchema)) return { strict }
+  const message = `Tool ${quote(name)} is not sent as strict: OpenAI is strict about closed objects alone, all of whose properties are required.`
+  warnings.add('unsupported-option', message)
+  return {}
 }
 
 /** OpenAI refuses an object that does not say which properties it has, not even none. */

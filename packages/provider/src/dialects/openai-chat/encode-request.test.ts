@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { CompletionRequest } from '../../types/completion.ts'
+import type { JsonObject } from '../../types/json.ts'
 import { encodeRequest } from './encode-request.ts'
 import { type ChatQuirks, openaiQuirks } from './quirks.ts'
 
@@ -221,4 +222,32 @@ test('one call at a time is not asked of a model of the o-series, which refuses 
   expect(encode({ ...one, model: 'gpt-5-mini' }, openaiQuirks).body).toMatchObject({
     parallel_tool_calls: false,
   })
+})
+
+test('a tool is strict at OpenAI where its schema leaves nothing open, and at other servers as it is', () => {
+  const inner = (over: JsonObject): JsonObject => ({
+    type: 'object',
+    properties: { a: { type: 'string' } },
+    required: ['a'],
+    additionalProperties: false,
+    ...over,
+  })
+  const tool = (inputSchema: JsonObject) => [{ name: 'f', inputSchema, strict: true }]
+  const closed = inner({
+    properties: { a: inner({}) },
+    $defs: { b: { anyOf: [inner({}), { type: 'null' }] } },
+  })
+  expect(encode({ tools: tool(closed) })).toMatchObject({
+    body: { tools: [{ function: { strict: true } }] },
+    warnings: [],
+  })
+  for (const open of [{ required: [] }, { additionalProperties: true }]) {
+    const schemas = [inner(open), inner({ properties: { a: { type: 'array', items: inner(open) } } })]
+    for (const schema of [...schemas, inner({ $defs: { b: { anyOf: [inner(open)] } } })]) {
+      expect(refused({ tools: tool(schema) }, ['"f"']).tools).toEqual([
+        { type: 'function', function: { name: 'f', parameters: schema } },
+      ])
+      expect(encode({ tools: tool(schema) }, {})).toMatchObject({ warnings: [] })
+    }
+  }
 })

@@ -43,7 +43,7 @@ export const encodeRequest = (
 ): EncodedRequest => {
   const warnings = createWarnings()
   const context = { model: request.model, warnings, quirks }
-  const tools = encodeTools(request, warnings)
+  const tools = encodeTools(request, context)
   const choice = encodeToolChoice(request, tools !== undefined, warnings)
   const allowed = restoreAllowed(request, tools ?? [])
   const body = {

@@ -35,6 +35,11 @@ export interface ChatQuirks {
    * @defaultValue false
    */
   strictReasoning?: boolean | undefined
+  /**
+   * Does it refuse `strict` for a tool whose schema leaves anything open?
+   * @defaultValue false
+   */
+  strictSchemas?: boolean | undefined
 }
 
 /** OpenAI's own API. */
@@ -43,4 +48,5 @@ export const openaiQuirks: ChatQuirks = {
   developerRole: true,
   metadataNeedsStore: true,
   strictReasoning: true,
+  strictSchemas: true,
 }

@@ -44,6 +44,8 @@ export interface StreamedAnswer {
   fields: StreamedFields | undefined
   /** How the chunks look, once a plain one was read; of any other chunk there is none. */
   pattern: ChunkPattern | undefined
+  /** Chunks that were parsed. */
+  read: number
 }
 
 // Random characters against listeners that count bytes say nothing.
@@ -64,6 +66,7 @@ export const createStreamedAnswer = (context: DecodeContext): StreamedAnswer => 
   latestFields: undefined,
   fields: undefined,
   pattern: undefined,
+  read: 0,
 })
 
 /** The events of a message that is like the one before it but for its text; `undefined` where it is not. */
