@@ -141,6 +141,37 @@ describe.each(transports)('%s', (_name, make) => {
     await request.closed
     expect(made.ends).toEqual(['left'])
   })
+
+  test('while the sink pauses, an upstream that sends a compressed body is held back', async () => {
+    // Stored, not compressed: as many bytes as they are.
+    const body = gzipSync(new Uint8Array(32 * 1024 * 1024), { level: 0 })
+    const server = await serve()
+    const controller = new AbortController()
+    const sink = { data: () => false, ready: () => new Promise<void>(() => {}) }
+    const made = call(make(), server.origin, { signal: controller.signal, sink })
+    const { send, socket } = await server.next()
+    send(`HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: ${body.byteLength}\r\n\r\n`)
+    let written = 0
+    const write = () => {
+      while (written < body.byteLength) {
+        const block = body.subarray(written, written + 65_536)
+        written += block.byteLength
+        if (!socket.write(block)) return
+      }
+    }
+    socket.on('drain', write)
+    write()
+    await made.untilHead()
+    let last = 0
+    // What sockets and the kernel take is taken after a while; then nothing moves any more.
+    for (let same = 0; same < 10; last = written) {
+      await new Promise((resolve) => setTimeout(resolve, 5))
+      same = written === last ? same + 1 : 0
+    }
+    expect(written).toBeLessThan(body.byteLength / 2)
+    controller.abort()
+    await made.dispatched
+  })
 })
 
 const limited = [

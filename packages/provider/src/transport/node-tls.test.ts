@@ -102,6 +102,24 @@ test('a large answer comes whole through pauses, and none of it while the sink w
   expect([bytes, wasAskedInVain, ends]).toEqual([3 * text.length, false, ['end']])
 })
 
+test('an answer that is complete while the sink waits leaves a connection that is read', async () => {
+  trust()
+  const { port, sockets } = await serve((socket) => socket.write(whole('200 OK', 'x'.repeat(20_000))))
+  const transport = createNodeTransport()
+  const waiting = Promise.withResolvers<void>()
+  const sink = { data: () => false, ready: () => waiting.promise }
+  const first = call(transport, `https://localhost:${port}`, { sink })
+  await first.untilText('x')
+  // The second record of the same read, which completes it.
+  await new Promise((resolve) => setTimeout(resolve, 10))
+  const second = await settled(call(transport, `https://localhost:${port}`))
+  expect([second.chunks.join('').length, second.ends]).toEqual([20_000, ['end']])
+  waiting.resolve()
+  expect((await settled(first)).chunks.join('')).toHaveLength(20_000)
+  expect(sockets).toHaveLength(1)
+  await transport.close()
+})
+
 test('a break while the sink waits loses nothing that was read', async () => {
   trust()
   // Records of TLS, which one read of the socket brings: the sink waits from the first on, the last breaks the answer.

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events'
 import { afterEach, expect, test } from 'vitest'
 import { createNodeTransport } from './node-transport.ts'
 import { call, chunk, chunkedHead, createWireServers, settled, whole } from './test-support.ts'
@@ -79,6 +80,23 @@ test('an abort within the head, and one as soon as it was asked, close the conne
   expect((await settled(asked)).ends).toEqual(['at once'])
   await transport.close()
   expect(server.requests).toHaveLength(1)
+})
+
+test('a signal that outlives its requests is left as it was', async () => {
+  const server = await serve(({ send, nth }) => (nth < 3 ? send(whole('200 OK', 'ok')) : send('no HTTP')))
+  const transport = createNodeTransport()
+  const { signal } = new AbortController()
+  for (let request = 0; request < 3; request += 1) await settled(call(transport, server.origin, { signal }))
+  expect(getEventListeners(signal, 'abort')).toEqual([])
+})
+
+test('the limit of a connection is over once it stands', async () => {
+  const server = await serve()
+  const made = call(createNodeTransport({ connectTimeoutMs: 20 }), server.origin)
+  const request = await server.next()
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  request.send(whole('200 OK', 'late'))
+  expect((await settled(made)).ends).toEqual(['end'])
 })
 
 test('a connection that was idle for too long is not used, and closes', async () => {
@@ -172,6 +190,22 @@ test('who waited for a connection when it was closed is still served', async () 
   second.send(whole('200 OK', 'two'))
   expect((await Promise.all(calls.map(settled))).map(({ chunks }) => chunks.join(''))).toEqual(['one', 'two'])
   await closed
+})
+
+test('close waits for a sink that waits', async () => {
+  const server = await serve(({ send }) => send(whole('200 OK', 'ok')))
+  const transport = createNodeTransport()
+  const { sink, resume } = pausingOnce()
+  const made = call(transport, server.origin, { sink })
+  await made.untilText('ok')
+  const order: string[] = []
+  const closed = transport.close().then(() => order.push('closed'))
+  await server.requests[0]?.closed
+  await turn()
+  order.push('resumed')
+  resume()
+  await closed
+  expect([order, made.ends]).toEqual([['resumed', 'closed'], ['end']])
 })
 
 test('a kept connection that is replaced does not lose its place to those who wait', async () => {

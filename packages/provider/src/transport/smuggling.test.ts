@@ -24,6 +24,9 @@ const badResponse = expect.objectContaining({ name: 'ProviderError', code: 'bad-
 const turn = () => new Promise((resolve) => setImmediate(resolve))
 const stolen = whole('200 OK', 'stolen', 'x-stolen: 1')
 
+/** One that closes no connection because it is idle, and has one at a time. */
+const keeping = () => createNodeTransport({ connections: 1, keepAliveMs: 60_000 })
+
 /** Asks once more, and expects an answer of a connection that carried nothing before. */
 const expectFresh = async (transport: ReturnType<typeof createNodeTransport>, origin: string) => {
   const made = await settled(call(transport, `${origin}/after`))
@@ -40,7 +43,7 @@ const serveFirst = (first: (request: WireRequest) => void) =>
 
 test.for(malformedAnswers)('%s is a bad response, and ends its connection', async ([, text]) => {
   const server = await serveFirst(({ socket }) => socket.write(text, 'latin1'))
-  const transport = createNodeTransport({ connections: 1 })
+  const transport = keeping()
   const made = await settled(call(transport, server.origin))
   expect(made.ends).toEqual([badResponse])
   expect(String(made.ends[0])).not.toContain('hello')
@@ -79,7 +82,7 @@ test.for(longer)('%s reaches nobody', async ([, text, body]) => {
       await turn()
       send(text.slice(at))
     })
-    const transport = createNodeTransport({ connections: 1 })
+    const transport = keeping()
     const made = await settled(call(transport, server.origin))
     expect([made.chunks.join(''), made.ends]).toEqual([body, ['end']])
     await server.requests[0]?.closed
@@ -89,7 +92,7 @@ test.for(longer)('%s reaches nobody', async ([, text, body]) => {
 
 test('what an idle connection is sent unasked ends it', async () => {
   const server = await serveFirst(({ send }) => send(whole('200 OK', 'hello')))
-  const transport = createNodeTransport()
+  const transport = keeping()
   const made = await settled(call(transport, server.origin))
   expect(made.ends).toEqual(['end'])
   server.requests[0]?.send(stolen)
@@ -98,7 +101,7 @@ test('what an idle connection is sent unasked ends it', async () => {
 })
 
 test('an answer to an unfinished request is taken, and the rest of the request begins no other', async () => {
-  const transport = createNodeTransport({ connections: 1 })
+  const transport = keeping()
   const refusal = whole('413 Too Large', 'no')
   let opened = 0
   const sockets: Socket[] = []
@@ -173,7 +176,7 @@ test('whatever answers are made of, each request gets bytes of its own answer or
   })
   const property = fc.asyncProperty(fc.array(script, { minLength: 2, maxLength: 6 }), async (made) => {
     scripts = made
-    const transport = createNodeTransport({ connections: 1 })
+    const transport = keeping()
     for (const [nth, { edits, size }] of made.entries()) {
       const { chunks, ends } = await settled(call(transport, `${server.origin}/${nth}`))
       const foreign = chunks.join('').replaceAll(`<${nth}>`, '')
