@@ -87,3 +87,20 @@ test('looking for such numbers is linear: a megabyte of escapes or digits does n
     expect(again(text, 'input')).toBe(text)
   }
 })
+
+test('no odd number of a request is missed, wherever it stands', () => {
+  const places = [
+    '{"a":#}',
+    '{"x":"\\\\","a":[1,#]}',
+    `{"x":"${'\\"'.repeat(40)}","a":#}`,
+    `{"x":"${'é'.repeat(70)}\\\\","a": # }`,
+  ]
+  fc.assert(
+    fc.property(spelled, fc.constantFrom(...places), fc.string(), (literal, place, text) => {
+      const filled = place.replace('#', literal)
+      const request = `{"s":${JSON.stringify(text)},${filled.slice(1)}`
+      const exact = toExactRequest(new TextEncoder().encode(request), JSON.parse(request))
+      expect(JSON.stringify(exact)).toBe(again(request, 'request'))
+    }),
+  )
+})

@@ -41,14 +41,66 @@ export const parseExact = (text: string, scope: Scope): JsonValue | undefined =>
 
 /** A request's value with its numbers exact; most have none that would not be. `value` is what the bytes parse to. */
 export const toExactRequest = (body: Uint8Array, value: JsonObject): JsonObject => {
-  const text = utf8.decode(body)
-  if (!needsCare(text, 'request')) return value
-  const exact = parseExact(text, 'request')
+  if (!hasOddNumber(body)) return value
+  const text = new TextDecoder().decode(body)
+  const exact = needsCare(text, 'request') ? parseExact(text, 'request') : value
   return isObject(exact) ? exact : value
 }
 
-// It keeps nothing between two whole texts.
-const utf8 = new TextDecoder()
+/** Is there any number that is not as plain as nearly all are? Of bytes, since each translated request is asked. */
+const hasOddNumber = (bytes: Uint8Array): boolean => {
+  let at = 0
+  while (at < bytes.length) {
+    const byte = bytes[at] ?? 0
+    if (byte === quote) at = endOfBytes(bytes, at)
+    else if (byte !== minus && !isDigit(byte)) at += 1
+    else {
+      const start = at
+      while (isOfNumber(bytes[at] ?? 0)) at += 1
+      if (!isPlain(bytes, start, at)) return true
+    }
+  }
+  return false
+}
+
+const point = 46
+const zero = 48
+
+/** Short, and either whole or a fraction that ends in no zero: `String` writes it so. */
+const isPlain = (bytes: Uint8Array, start: number, end: number): boolean => {
+  const first = bytes[start] === minus ? start + 1 : start
+  if (end - first > 15 || (first > start && bytes[first] === zero)) return false
+  let points = 0
+  for (let at = first; at < end; at += 1) {
+    if (bytes[at] === point) points += 1
+    else if (!isDigit(bytes[at] ?? 0)) return false
+  }
+  // Below a millionth `String` writes an exponent.
+  return points === 0 || (points === 1 && bytes[end - 1] !== zero && end - first <= 8)
+}
+
+// Most strings are short, and a search costs as much as so many steps; images are long.
+const steps = 48
+
+/** Behind the closing quote of the string that begins at `start`. */
+const endOfBytes = (bytes: Uint8Array, start: number): number => {
+  let at = start + 1
+  const limit = at + steps
+  while (at < limit) {
+    const byte = bytes[at]
+    if (byte === quote || byte === undefined) return at + 1
+    at += byte === backslash ? 2 : 1
+  }
+  const from = at
+  at -= 1
+  while (true) {
+    at = bytes.indexOf(quote, at + 1)
+    if (at === -1) return bytes.length
+    let before = at - 1
+    while (before >= from && bytes[before] === backslash) before -= 1
+    if ((at - 1 - before) % 2 === 0) return at + 1
+  }
+}
 
 /** Does an input hold a number that only its text says? */
 export const isExact = (value: JsonValue | undefined): boolean => {
