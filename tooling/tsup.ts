@@ -1,4 +1,6 @@
 import { defineConfig, type Options } from 'tsup'
+import { builtInModules } from './application/built-in-modules.ts'
+import { notices } from './application/notices.ts'
 
 const shared: Options = {
   format: 'esm',
@@ -25,6 +27,20 @@ export const library = (entry: Record<string, string>): ReturnType<typeof define
     dts: { compilerOptions: { customConditions: [] } },
   })
 
-/** The server: its own modules in one file; what it depends on stays in node_modules. */
+/**
+ * A server with everything that it needs but Node: a few files instead of the hundreds that an import would look for,
+ * one by one, at every start. What is imported dynamically stays in files of its own. Not minified, so that a stack can be
+ * read. (docs/decisions/0012)
+ */
 export const application = (entry: Record<string, string>): ReturnType<typeof defineConfig> =>
-  defineConfig({ ...shared, entry, platform: 'node', sourcemap: true })
+  defineConfig({
+    ...shared,
+    entry,
+    platform: 'node',
+    sourcemap: true,
+    // The bundler's own is enough, and a second one would have to read all of it.
+    treeshake: false,
+    // undici is looked for by the path of one of its files, at run time.
+    noExternal: [/^(?!undici($|\/))/],
+    esbuildPlugins: [builtInModules, notices],
+  })

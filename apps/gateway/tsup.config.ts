@@ -1,3 +1,3 @@
 import { application } from 'gateway-tooling/tsup'
 
-export default application({ main: 'src/main.ts' })
+export default application({ main: 'src/launch.ts' })

@@ -1,5 +1,4 @@
 import { isSessionError } from '@gateway/session'
-import { createApp } from './app.ts'
 import { compose } from './compose.ts'
 import { ConfigError } from './config/config-error.ts'
 import { loadConfig } from './config/load-config.ts'
@@ -21,7 +20,8 @@ const start = async (): Promise<void> => {
   const gateway = await compose(config, log)
   const errors = createTransportErrors(log, gateway.deps.newRequestId)
   const v1 = createV1(gateway.deps)
-  const server = await listen({ app: createApp(gateway.deps, v1), v1, errors }, config)
+  const loadApp = async () => (await import('./app.ts')).createApp(gateway.deps, v1)
+  const server = await listen({ loadApp, v1, errors }, config)
   const reloader = await createReloader({ config, load, apply: gateway.reload, log })
   let stopping = false
   const stop = async (reason: string, code: number): Promise<void> => {

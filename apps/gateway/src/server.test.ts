@@ -1,14 +1,19 @@
 import { connect } from 'node:net'
+import { setImmediate } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { createTransportErrors } from './http/transport-errors.ts'
 import { listen } from './server.ts'
 import { createTestApp } from './test-app.ts'
 
 /** Writes raw bytes to a real server and reads until it closes the connection. */
-const exchange = async (...requests: string[]): Promise<string[]> => {
-  const { app, v1, deps } = createTestApp()
+const exchange = (...requests: string[]): Promise<string[]> => exchangeWith(createTestApp(), ...requests)
+
+const exchangeWith = async (
+  { loadApp, v1, deps }: Pick<ReturnType<typeof createTestApp>, 'loadApp' | 'v1' | 'deps'>,
+  ...requests: string[]
+): Promise<string[]> => {
   const errors = createTransportErrors(deps.log, deps.newRequestId)
-  const server = await listen({ app, v1, errors }, { host: '127.0.0.1', port: 0 })
+  const server = await listen({ loadApp, v1, errors }, { host: '127.0.0.1', port: 0 })
   const { port } = new URL(server.url)
   const ask = (request: string) =>
     new Promise<string>((resolve, reject) => {
@@ -24,6 +29,7 @@ const exchange = async (...requests: string[]): Promise<string[]> => {
   return answers
 }
 
+const livez = 'GET /livez HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n'
 const post = 'POST /api/sessions HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n'
 
 test.each([
@@ -50,13 +56,49 @@ test.each([
 })
 
 test('a request that is well formed reaches the app', async () => {
-  const [answer = ''] = await exchange('GET /livez HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n')
+  const [answer = ''] = await exchange(livez)
   expect(answer.startsWith('HTTP/1.1 200 OK')).toBe(true)
   expect(answer.endsWith('{"status":"ok"}')).toBe(true)
 })
 
+test('the app is loaded once, by the first requests that are for it', async () => {
+  const gateway = createTestApp()
+  let loads = 0
+  const loadApp = async () => {
+    loads += 1
+    await setImmediate()
+    return gateway.app
+  }
+  await exchangeWith({ ...gateway, loadApp }, livez.replace('/livez', '/v1/models'))
+  expect(loads).toBe(0)
+  const answers = await exchangeWith({ ...gateway, loadApp }, livez, livez, livez)
+  for (const answer of answers) expect(answer.endsWith('{"status":"ok"}')).toBe(true)
+  expect(loads).toBe(1)
+})
+
+test('an app that cannot be loaded is an error in the JSON form and in the log, and is tried again', async () => {
+  const gateway = createTestApp()
+  let loads = 0
+  const loadApp = async () => {
+    loads += 1
+    if (loads === 1) throw new Error('a file is gone')
+    return gateway.app
+  }
+  const server = await listen(
+    { loadApp, v1: gateway.v1, errors: createTransportErrors(gateway.deps.log, () => 'req_1') },
+    { host: '127.0.0.1', port: 0 },
+  )
+  const failed = await fetch(`${server.url}/livez`)
+  expect([failed.status, failed.headers.get('connection')]).toEqual([500, 'close'])
+  expect(await failed.json()).toMatchObject({
+    error: { type: 'api_error', code: 'internal_error', request_id: 'req_1' },
+  })
+  expect(gateway.lines.join('')).toContain('a file is gone')
+  expect(await (await fetch(`${server.url}/livez`)).json()).toEqual({ status: 'ok' })
+  await server.close(0)
+})
+
 const chunked = (size: number) => `${size.toString(16)}\r\n${'x'.repeat(size)}\r\n0\r\n\r\n`
-const last = 'GET /livez HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n'
 
 test.each([
   ['over the limit', `${post}transfer-encoding: chunked\r\n\r\n${chunked(5 * 1024 * 1024)}`, 413],
@@ -66,7 +108,7 @@ test.each([
     405,
   ],
 ])('after a body %s the connection serves the next request, as it says', async (_name, request, status) => {
-  const [answer = ''] = await exchange(request + last)
+  const [answer = ''] = await exchange(request + livez)
   expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `))
   expect(answer.slice(0, answer.indexOf('\r\n\r\n'))).not.toMatch(/connection: close/i)
   expect(answer.endsWith('{"status":"ok"}')).toBe(true)

@@ -1,5 +1,4 @@
-import { createServer } from 'node:http'
-import { getRequestListener } from '@hono/node-server'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { Hono } from 'hono'
 import type { RequestEnv } from './http/env.ts'
 import type { TransportErrors } from './http/transport-errors.ts'
@@ -26,7 +25,8 @@ const serverOptions = {
 
 /** What a server serves. */
 export interface Served {
-  app: Hono<RequestEnv>
+  /** Everything but `/v1`; asked for once, by the first request that is for it. */
+  loadApp(): Promise<Hono<RequestEnv>>
   v1: Pick<V1, 'handle'>
   errors: TransportErrors
 }
@@ -37,14 +37,14 @@ export interface Served {
  * be bound.
  */
 export const listen = async (
-  { app, v1, errors }: Served,
+  { loadApp, v1, errors }: Served,
   address: { host: string; port: number },
 ): Promise<RunningServer> => {
   const { host, port } = address
-  const others = getRequestListener(app.fetch, { errorHandler: errors.onRequestError })
+  const others = createOthers(loadApp, errors)
   const server = createServer(serverOptions, (request, response) => {
     if (request.url?.startsWith('/v1/')) void v1.handle(createNodeExchange(request, response))
-    else void others(request, response)
+    else others(request, response)
   })
   errors.attach(server)
   const { promise, resolve, reject } = Promise.withResolvers<void>()
@@ -64,4 +64,35 @@ export const listen = async (
       clearTimeout(timer)
     },
   }
+}
+
+type Listener = (request: IncomingMessage, response: ServerResponse) => unknown
+
+/**
+ * Loads what serves the routes of the app when the first request for one comes: the web's objects and the router are a
+ * good part of what a process holds and of the time that its start takes, and a process that serves `/v1` alone needs
+ * neither.
+ */
+const createOthers = (loadApp: Served['loadApp'], errors: TransportErrors): Listener => {
+  let listener: Listener | undefined
+  let loading: Promise<Listener> | undefined
+  const load = async (): Promise<Listener> => {
+    const [app, { getRequestListener }] = await Promise.all([loadApp(), import('@hono/node-server')])
+    return getRequestListener(app.fetch, { errorHandler: errors.onRequestError })
+  }
+  const wait = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    try {
+      loading ??= load()
+      listener = await loading
+    } catch (error) {
+      // The next one tries again.
+      loading = undefined
+      errors.onLoadError(error, response)
+      return
+    }
+    // Who left in the meantime would be served for nothing: nobody tells the listener of it any more.
+    if (!response.destroyed) listener(request, response)
+  }
+  return (request, response) =>
+    listener === undefined ? void wait(request, response) : listener(request, response)
 }

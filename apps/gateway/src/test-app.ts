@@ -93,7 +93,8 @@ export const createTestApp = (
     if (status !== 201) throw new Error(JSON.stringify(json))
     return `/api/sessions/${json.id}`
   }
-  return { app, v1, agent, deps, call, createSession, lines, usage, close: () => closing.abort() }
+  const loadApp = async () => app
+  return { app, loadApp, v1, agent, deps, call, createSession, lines, usage, close: () => closing.abort() }
 }
 
 /** One SSE frame, read by an independent few lines. */

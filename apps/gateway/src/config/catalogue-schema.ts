@@ -1,5 +1,5 @@
 import type { CatalogueOverrides } from '@gateway/provider'
-import { z } from 'zod'
+import * as z from 'zod'
 import { amountSchema, millisecondsSchema, textSchema, wholeNumber } from './values.ts'
 
 const tokens = wholeNumber(1, 1_000_000_000)

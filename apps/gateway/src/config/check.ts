@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import type * as z from 'zod'
 import type { Fault } from './config-error.ts'
 
 /** A value as a schema reads it, or everything that the schema has against it. */

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { type ApiKey, sha256 } from '../http/auth.ts'
 import { check } from './check.ts'
 import type { StoreConfig } from './config.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { catalogueSchema } from './catalogue-schema.ts'
 import { breakerSchema, modelNameSchema, modelSchema, retrySchema, timeoutsSchema } from './model-schema.ts'
 import { providerNameSchema, providerSchema } from './provider-schema.ts'

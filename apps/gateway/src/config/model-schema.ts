@@ -1,5 +1,5 @@
 import type { ModelRoute, Strategy } from '@gateway/provider'
-import { z } from 'zod'
+import * as z from 'zod'
 import { amountSchema, millisecondsSchema, textSchema, wholeNumber } from './values.ts'
 
 /** Strategies, and the names that go by in other gateways. */

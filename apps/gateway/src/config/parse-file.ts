@@ -1,7 +1,6 @@
 import { access, readFile } from 'node:fs/promises'
 import { basename, extname, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { LineCounter, parseDocument } from 'yaml'
 import { ConfigError } from './config-error.ts'
 import type { ParsedFile } from './read-config.ts'
 
@@ -37,7 +36,7 @@ export const findConfigFile = async (named: string | undefined, cwd: string): Pr
  * @throws ConfigError that says where it cannot be read, and quotes nothing of it: it may hold keys.
  */
 export const parseConfigFile = async (path: string, version: string): Promise<ParsedFile> => {
-  if (!code.includes(extname(path))) return { path, value: parseData(await read(path), path) }
+  if (!code.includes(extname(path))) return { path, value: await parseData(path) }
   const url = pathToFileURL(path)
   url.searchParams.set('version', version)
   let module: unknown
@@ -52,24 +51,11 @@ export const parseConfigFile = async (path: string, version: string): Promise<Pa
   return { path, value }
 }
 
-/** JSON is YAML, and as YAML a name that stands twice is found. */
-const parseData = (text: string, path: string): unknown => {
-  const lineCounter = new LineCounter()
-  const document = parseDocument(text, { lineCounter, prettyErrors: false, merge: true })
-  const faults = document.errors.map(({ code: what, pos: [at] }) => {
-    const { line, col } = lineCounter.linePos(at)
-    const words = what.toLowerCase().replaceAll('_', ' ')
-    // The usual reason why a reference does not parse.
-    const isReference = text.split('\n')[line - 1]?.includes('${') === true
-    const hint = isReference ? `; between { and } a reference needs quotes: "\${NAME}"` : ''
-    return { path: `${basename(path)}:${line}:${col}`, message: `cannot be read: ${words}${hint}` }
-  })
-  if (faults.length > 0) throw new ConfigError(faults, path)
-  try {
-    return document.toJS() ?? {}
-  } catch {
-    throw fault(path, 'cannot be read: its aliases do not resolve, or resolve to too much')
-  }
+const parseData = async (path: string): Promise<unknown> => {
+  const text = await read(path)
+  // Who has no such file need not load the parser.
+  const { parseYaml } = await import('./parse-yaml.ts')
+  return parseYaml(text, path)
 }
 
 const read = async (path: string): Promise<string> => {

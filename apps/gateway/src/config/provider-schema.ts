@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { secretSchema, textSchema, urlSchema } from './values.ts'
 
 /** A provider's name goes into `provider/model`, headers and metrics. */

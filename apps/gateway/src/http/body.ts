@@ -1,5 +1,5 @@
 import type { Context } from 'hono'
-import type { z } from 'zod'
+import type * as z from 'zod'
 import { badRequest } from './api-error.ts'
 import { clip, maxDepth, parseJson, readStream, requireJson, tooDeep } from './json-body.ts'
 

@@ -11,6 +11,8 @@ import { errorBody, errorResponse, toApiError } from './error-response.ts'
 export interface TransportErrors {
   /** A head that names no URL, or an error that escaped the app. */
   onRequestError: (error: unknown) => Response
+  /** Answers a request for which the app could not be loaded. */
+  onLoadError: (error: unknown, response: ServerResponse) => void
   /** Answers what the parser refuses, and expectations that nobody can meet. */
   attach: (server: Server) => void
 }
@@ -50,6 +52,18 @@ export const createTransportErrors = (log: Logger, newRequestId: () => string): 
         return answer(badRequest(`The request cannot be read: ${error.message}.`))
       log.error({ err: error }, 'request failed outside the app')
       return answer(toApiError(error))
+    },
+    onLoadError: (error, response) => {
+      const known = toApiError(error)
+      const requestId = newRequestId()
+      log.error({ err: error, request_id: requestId }, 'the app could not be loaded')
+      // What is left of the request is not read.
+      response.writeHead(known.status, {
+        'content-type': 'application/json',
+        'x-request-id': requestId,
+        connection: 'close',
+      })
+      response.end(JSON.stringify(errorBody(known, requestId)))
     },
     attach: (server) => {
       const running = new WeakMap<Duplex, ServerResponse>()

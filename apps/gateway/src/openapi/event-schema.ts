@@ -1,5 +1,5 @@
 import type { EventData } from '@gateway/session'
-import { z } from 'zod'
+import * as z from 'zod'
 import { jsonValue } from '../routes/schema.ts'
 import { messageSchema, turnErrorSchema, usageSchema } from './resource-schema.ts'
 

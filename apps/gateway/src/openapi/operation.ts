@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import type * as z from 'zod'
 
 /** In whose shape an operation tells its errors: the gateway's own, that of one contract under `/v1`, or of either. */
 export type ErrorShape = 'api' | 'chat' | 'messages' | 'either'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { jsonValue } from '../routes/schema.ts'
 import type { WireBlock, WireMessage, WireSession, WireTurn, WireUsage } from '../wire/shapes.ts'
 

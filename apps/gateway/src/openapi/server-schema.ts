@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** `GET /livez` and `/readyz`. */
 export const probeSchema: z.ZodType = z.object({ status: z.enum(['ok', 'ready', 'draining']) })

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { emptySchema, executeToolSchema, sendMessageSchema } from '../routes/schema.ts'
 import { sessionEvents, turnEvents } from './event-schema.ts'
 import type { Operation } from './operation.ts'

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { SessionKey } from '@gateway/session'
 import type { Context, Hono } from 'hono'
-import type { z } from 'zod'
+import type * as z from 'zod'
 import type { AppDeps } from '../deps.ts'
 import { ApiError, badRequest, notFound, unavailable } from '../http/api-error.ts'
 import { type Caller, checkModelAllowed } from '../http/auth.ts'

@@ -1,5 +1,5 @@
 import type { ContentBlock, JsonObject, JsonValue, MediaSource } from '@gateway/provider'
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** Any JSON value. */
 export const jsonValue: z.ZodType<JsonValue> = z.json()
