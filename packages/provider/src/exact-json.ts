@@ -117,7 +117,7 @@ export const toPlainNumber = (value: JsonValue | undefined): JsonValue | undefin
   isExactNumber(value) ? Number(value.rawJSON) : value
 
 /** Is a number's value other than that of the double that it is read as? */
-export const isLost = (literal: string): boolean => decimal(literal) !== decimal(String(Number(literal)))
+const isLost = (literal: string): boolean => decimal(literal) !== decimal(String(Number(literal)))
 
 /** Is a number written otherwise than `JSON.stringify` would write it? */
 export const isRespelled = (literal: string): boolean => literal !== String(Number(literal))
