@@ -40,7 +40,7 @@ export const application = (entry: Record<string, string>): ReturnType<typeof de
     sourcemap: true,
     // The bundler's own is enough, and a second one would have to read all of it.
     treeshake: false,
-    // undici is looked for by the path of one of its files, at run time.
+    // undici is the choice of whoever uses the provider package alone; inside, it would be a file that nothing loads.
     noExternal: [/^(?!undici($|\/))/],
     esbuildPlugins: [builtInModules, notices],
   })

@@ -1,6 +1,6 @@
 import { createAgent } from '@gateway/agent'
 import { costUsd, type Message } from '@gateway/provider'
-import { createUndiciTransport } from '@gateway/provider/node'
+import { createNodeTransport } from '@gateway/provider/node'
 import { createMemoryStore, createSessionManager, type SessionStore } from '@gateway/session'
 import { createSqliteStore } from '@gateway/session/sqlite'
 import type { Logger } from 'pino'
@@ -25,8 +25,6 @@ export interface Gateway {
   reload(config: Config): void
   /** Starts no more turns, gives those that run `graceMs`, then ends the streams. What was asked is still answered. */
   drain(graceMs: number): Promise<void>
-  /** Loads what the first request to a provider would wait for. */
-  warm(): Promise<void>
   /** Writes the last usage, and closes the store and the connections to providers, after the last answer. */
   close(): Promise<void>
 }
@@ -43,7 +41,7 @@ const openStore = (config: StoreConfig): SessionStore =>
  * @throws ConfigError, SessionError `unavailable` when another process owns the store.
  */
 export const compose = async (config: Config, log: Logger): Promise<Gateway> => {
-  const transport = createUndiciTransport()
+  const transport = createNodeTransport()
   const metrics = createMetrics()
   const live = createLive(config, { transport, metrics, log })
   const { providers, tools, access, settings } = live
@@ -98,10 +96,6 @@ export const compose = async (config: Config, log: Logger): Promise<Gateway> => 
       clearInterval(sweep)
       await agent.drain(graceMs)
       closing.abort()
-    },
-    async warm() {
-      // The mock asks nobody.
-      if (providers.list().some(({ name }) => name !== 'mock')) await transport.load()
     },
     async close() {
       await usage.flush()

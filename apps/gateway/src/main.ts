@@ -7,12 +7,14 @@ import { createTransportErrors } from './http/transport-errors.ts'
 import { createLogger } from './logger.ts'
 import { listen } from './server.ts'
 import { createV1 } from './v1/v1.ts'
+import { limitYoungGeneration } from './young-generation.ts'
 
 // How long running turns and requests may take to end after SIGTERM, and open connections after that.
 const drainGraceMs = 25_000
 const connectionGraceMs = 2_000
 
 const start = async (): Promise<void> => {
+  limitYoungGeneration()
   const load = () => loadConfig(process.env, process.cwd())
   const config = await load()
   const log = createLogger(config.logLevel)
@@ -61,8 +63,6 @@ const start = async (): Promise<void> => {
     },
     `gateway is listening on ${server.url}`,
   )
-  // Not before: the first answer of a probe should not wait for it.
-  await gateway.warm()
 }
 
 start().catch((error: unknown) => {

@@ -30,7 +30,7 @@ export interface Exchange {
   readonly signal: AbortSignal | undefined
   readonly resolve: () => void
   readonly reject: (error: unknown) => void
-  onAbort: (() => void) | undefined
+  readonly onAbort: (() => void) | undefined
   /** Forgotten once it cannot be needed again: a prompt may be long, and so may its answer be on the way. */
   request: OutgoingRequest | undefined
   connection: Connection<Exchange> | undefined

@@ -39,7 +39,9 @@ export const runExchange = (options: ExchangeOptions): Promise<void> => {
     resolve,
     reject,
     request,
-    onAbort: undefined,
+    // Here, and not assigned later: V8 lets go of an object only with a full collection that is given a function which
+    // knows it.
+    onAbort: signal === undefined ? undefined : () => fail(exchange, signal.reason),
     connection: undefined,
     answer: undefined,
     startedAt: 0,
@@ -55,10 +57,7 @@ export const runExchange = (options: ExchangeOptions): Promise<void> => {
     coding: undefined,
     decoder: undefined,
   }
-  if (signal !== undefined) {
-    exchange.onAbort = () => fail(exchange, signal.reason)
-    signal.addEventListener('abort', exchange.onAbort, { once: true })
-  }
+  if (exchange.onAbort !== undefined) signal?.addEventListener('abort', exchange.onAbort, { once: true })
   pool.lend(exchange, false)
   return promise
 }
