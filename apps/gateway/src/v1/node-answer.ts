@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import { type AnswerHeaders, type Exchange, isEventStream } from './exchange.ts'
+import { atTurnEnd } from './turn-end.ts'
 
 /** The answer half of an exchange, over a Node response. */
 export interface NodeAnswer
@@ -12,8 +13,9 @@ export interface NodeAnswer
 const gatheredBytes = 16 * 1024
 
 /**
- * Writes an answer. What is given within one turn of the event loop, mostly the events of one packet, is one write.
- * `isLast`: does the connection end with this answer?
+ * Writes an answer. What is given within one turn of the event loop, mostly the events of one packet, is one write, and
+ * all answers are written at its end: a write wakes up the client at the other end, and one after the other they do so
+ * once where it is the same. `isLast`: does the connection end with this answer?
  */
 export const createNodeAnswer = (response: ServerResponse, isLast: () => boolean): NodeAnswer => {
   let status = 0
@@ -22,13 +24,14 @@ export const createNodeAnswer = (response: ServerResponse, isLast: () => boolean
   const pieces: (Uint8Array | string)[] = []
   let gathered = 0
   let isScheduled = false
+  let isEnded = false
   let waiting: PromiseWithResolvers<void> | undefined
 
   const wake = () => {
     waiting?.resolve()
     waiting = undefined
   }
-  const isOver = () => response.destroyed || response.writableEnded
+  const isOver = () => isEnded || response.destroyed || response.writableEnded
   const writeHead = (answer: AnswerHeaders, length?: number) => {
     const all = isLast() ? { ...answer, connection: 'close' } : answer
     response.writeHead(status, length === undefined ? all : { ...all, 'content-length': String(length) })
@@ -40,11 +43,29 @@ export const createNodeAnswer = (response: ServerResponse, isLast: () => boolean
     gathered = 0
     return all
   }
-  const flush = () => {
-    isScheduled = false
-    if (pieces.length === 0 || isOver()) return
+  const write = () => {
+    if (pieces.length === 0) return
     if (head !== undefined) writeHead(head)
     response.write(take())
+  }
+  const finish = () => {
+    const rest = take()
+    if (head !== undefined) {
+      const isCounted = !isEventStream(head) && head['content-length'] === undefined
+      writeHead(head, isCounted ? Buffer.byteLength(rest ?? '') : undefined)
+    }
+    response.end(rest)
+  }
+  const flush = () => {
+    isScheduled = false
+    if (response.destroyed || response.writableEnded) return
+    if (isEnded) finish()
+    else write()
+  }
+  const flushSoon = () => {
+    if (isScheduled) return
+    isScheduled = true
+    atTurnEnd(flush)
   }
 
   return {
@@ -60,11 +81,8 @@ export const createNodeAnswer = (response: ServerResponse, isLast: () => boolean
       gathered += bytes.length
       // The first piece of an answer that is no stream is mostly the only one: then its length can be announced.
       if (head !== undefined && pieces.length === 1 && !isEventStream(head)) return true
-      if (gathered >= gatheredBytes) flush()
-      else if (!isScheduled) {
-        isScheduled = true
-        process.nextTick(flush)
-      }
+      if (gathered >= gatheredBytes) write()
+      else flushSoon()
       return !response.writableNeedDrain
     },
     async ready() {
@@ -77,12 +95,8 @@ export const createNodeAnswer = (response: ServerResponse, isLast: () => boolean
     },
     end() {
       if (isOver()) return
-      const rest = take()
-      if (head !== undefined) {
-        const isCounted = !isEventStream(head) && head['content-length'] === undefined
-        writeHead(head, isCounted ? Buffer.byteLength(rest ?? '') : undefined)
-      }
-      response.end(rest)
+      isEnded = true
+      flushSoon()
     },
     send(code, answer, text) {
       if (isOver()) return

@@ -9,8 +9,8 @@ import type { Exchange } from './exchange.ts'
 import { measureCall } from './measure.ts'
 import { refuse } from './refuse.ts'
 import { createRequestLog } from './request-log.ts'
-import { createRunning } from './running.ts'
 import { createRoutes, findRoute, patternOf } from './routes.ts'
+import { createRunning } from './running.ts'
 
 /** The contracts of OpenAI and Anthropic, over exchanges of any kind. */
 export interface V1 {

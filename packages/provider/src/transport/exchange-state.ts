@@ -6,6 +6,7 @@ import type { Connection } from './node-connection.ts'
 import type { Pool } from './node-pool.ts'
 import type { OutgoingRequest } from './request-head.ts'
 import type { BodyCoding } from './response-head.ts'
+import type { TurnEnd } from './turn-end.ts'
 
 /*
  * One request is data with functions over it: thousands may stream at a time, and functions of their own are most of
@@ -16,6 +17,7 @@ import type { BodyCoding } from './response-head.ts'
 export interface ExchangeSettings {
   readonly limits: ResolvedBodyLimits
   readonly now: () => number
+  readonly atTurnEnd: TurnEnd
   /** One has ended. */
   readonly onSettled: () => void
 }

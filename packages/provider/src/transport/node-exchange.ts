@@ -62,6 +62,13 @@ export const runExchange = (options: ExchangeOptions): Promise<void> => {
   return promise
 }
 
+/** Writes the request at the end of this turn, unless the connection or the request is gone by then. */
+const sendSoon = (exchange: Exchange, connection: Connection<Exchange>) => {
+  exchange.settings.atTurnEnd(() => {
+    if (exchange.connection === connection) send(exchange, connection)
+  })
+}
+
 const send = (exchange: Exchange, connection: Connection<Exchange>) => {
   const { request } = exchange
   if (request === undefined) return
@@ -76,14 +83,13 @@ const send = (exchange: Exchange, connection: Connection<Exchange>) => {
 export const exchangeEvents: PoolEvents<Exchange> = {
   onLent(exchange, connection) {
     exchange.connection = connection
-    if (connection.isOpen) send(exchange, connection)
+    if (connection.isOpen) sendSoon(exchange, connection)
   },
-  onOpen: send,
+  onOpen: sendSoon,
   onRead(exchange, bytes, size) {
-    exchange.request = undefined
     const { answer } = exchange
-    // A server that speaks first speaks another protocol.
-    if (answer === undefined) return breakOff(exchange, toFault(exchange, unasked))
+    if (answer === undefined) return refuseUnasked(exchange)
+    exchange.request = undefined
     const { head, payload, fault, isComplete } = readAnswer(answer, bytes, size)
     // From here on nothing is left in the shared buffer, so the sink may do what it likes.
     if (head !== undefined && !handHead(exchange, head.status, head.headers)) return
@@ -108,6 +114,19 @@ export const exchangeEvents: PoolEvents<Exchange> = {
     exchange.answer = undefined
     pool.lend(exchange, true)
   },
+}
+
+/** Bytes before the request was written. */
+const refuseUnasked = (exchange: Exchange) => {
+  const { connection, pool } = exchange
+  // A server that speaks first speaks another protocol.
+  if (connection === undefined || connection.requests === 0) {
+    return breakOff(exchange, toFault(exchange, unasked))
+  }
+  // One that has served requests before ends their connection so, as when it is idle: another one takes this request.
+  exchange.connection = undefined
+  pool.drop(connection)
+  pool.lend(exchange, true)
 }
 
 const isStale = (exchange: Exchange, connection: Connection<Exchange> | undefined, error: unknown) =>

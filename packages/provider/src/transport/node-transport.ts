@@ -7,6 +7,7 @@ import { exchangeEvents, runExchange } from './node-exchange.ts'
 import { createPool, type Pool } from './node-pool.ts'
 import { toOutgoingRequest } from './request-head.ts'
 import { type RequestTarget, readTarget } from './request-target.ts'
+import { createTurnEnd } from './turn-end.ts'
 
 /** Options of {@link createNodeTransport}. */
 export interface NodeTransportOptions extends BodyLimits {
@@ -72,6 +73,7 @@ export const createNodeTransport = (options: NodeTransportOptions = {}): NodeTra
   const settings = {
     limits: resolveBodyLimits(options),
     now,
+    atTurnEnd: createTurnEnd(),
     onSettled() {
       running -= 1
       settleClosing()
