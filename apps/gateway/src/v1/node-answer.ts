@@ -9,8 +9,8 @@ export interface NodeAnswer
   wake(): void
 }
 
-/** Bytes that are gathered within one turn of the event loop at most, before they are written. */
-const gatheredBytes = 16 * 1024
+/** Bytes that are gathered within one turn of the event loop at most, before they are written: what one read brings. */
+const gatheredBytes = 64 * 1024
 
 /**
  * Writes an answer. What is given within one turn of the event loop, mostly the events of one packet, is one write, and

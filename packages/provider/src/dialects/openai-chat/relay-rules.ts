@@ -15,6 +15,8 @@ export const relayRules: RelayRules = {
   isUsageOnly(data) {
     // Nearly every event that is asked about has choices: it is not parsed for that.
     if (!noChoices.test(data)) return false
+    // The usual one. What is inside a text looks different: there the quotes are escaped.
+    if (someUsage.test(data) && !otherThanUsage.test(data)) return true
     const chunk = parseJson(data)
     if (!isJsonObject(chunk) || chunk.error != null) return false
     return isJsonObject(chunk.usage) && Array.isArray(chunk.choices) && chunk.choices.length === 0
@@ -35,6 +37,8 @@ export const relayRules: RelayRules = {
   headerPrefixes: ['openai-'],
 }
 
+const someUsage = /"usage"\s*:\s*\{/
+const otherThanUsage = /"(?:error|delta|message)"/
 const noChoices = /"choices"\s*:\s*\[\s*\]/
 
 const asObject = (value: JsonValue | undefined): JsonObject | undefined =>
