@@ -9,11 +9,11 @@ import { createUndiciTransport } from './undici-transport.ts'
  */
 
 /** The transports that have to behave alike. */
-export const transports = [
+export const transports: readonly (readonly ['fetch' | 'undici' | 'node', () => Transport])[] = [
   ['fetch', () => createFetchTransport()],
   ['undici', () => createUndiciTransport()],
   ['node', () => createNodeTransport()],
-] as const satisfies readonly (readonly [string, () => Transport])[]
+]
 
 /** A request as it came over the wire, and the socket to answer it on. */
 export interface WireRequest {
