@@ -1,9 +1,11 @@
+import { once } from 'node:events'
 import { connect } from 'node:net'
 import { setImmediate } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { createTransportErrors } from './http/transport-errors.ts'
 import { listen } from './server.ts'
 import { createTestApp } from './test-app.ts'
+import type { Exchange } from './v1/exchange.ts'
 
 /** Writes raw bytes to a real server and reads until it closes the connection. */
 const exchange = (...requests: string[]): Promise<string[]> => exchangeWith(createTestApp(), ...requests)
@@ -126,3 +128,46 @@ test.each([
     expect(answer).toMatch(/connection: close/i)
   },
 )
+
+/** A server whose every answer is so many bytes, and a client that does not read it yet. */
+const serveBytes = async (size: number) => {
+  const { deps } = createTestApp()
+  const ended = Promise.withResolvers<void>()
+  const v1 = {
+    async handle({ head, data, end }: Exchange) {
+      head(200, { 'content-type': 'application/json' })
+      data(new Uint8Array(size))
+      end()
+      ended.resolve()
+    },
+  }
+  const loadApp = () => Promise.reject(new Error('It is not needed.'))
+  const errors = createTransportErrors(deps.log, deps.newRequestId)
+  const server = await listen({ loadApp, v1, errors }, { host: '127.0.0.1', port: 0 })
+  let read = 0
+  const socket = connect(Number(new URL(server.url).port), '127.0.0.1')
+  socket.on('data', (bytes) => (read += bytes.length)).pause()
+  socket.write('GET /v1/models HTTP/1.1\r\nhost: localhost\r\n\r\n')
+  await ended.promise
+  return { server, socket, read: () => read }
+}
+
+test('a server that closes lets a slow client have all of an answer that has ended', async () => {
+  const size = 16 * 1024 * 1024
+  const { server, socket, read } = await serveBytes(size)
+  const closed = server.close(10_000)
+  await setImmediate()
+  socket.resume()
+  await closed
+  await once(socket, 'close')
+  expect(read()).toBeGreaterThan(size)
+})
+
+test('a server that closes cuts a client that never reads', async () => {
+  const size = 16 * 1024 * 1024
+  const { server, socket, read } = await serveBytes(size)
+  await server.close(50)
+  socket.resume()
+  await once(socket, 'close')
+  expect(read()).toBeLessThan(size)
+})

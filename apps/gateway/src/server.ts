@@ -8,7 +8,7 @@ import type { V1 } from './v1/v1.ts'
 /** A server that listens. */
 export interface RunningServer {
   readonly url: string
-  /** Takes no new connections, gives open ones `graceMs` to end, then cuts them. */
+  /** Gives answers `graceMs` to reach their clients, takes no new connections, and cuts what is left. */
   close(graceMs: number): Promise<void>
 }
 
@@ -42,7 +42,15 @@ export const listen = async (
 ): Promise<RunningServer> => {
   const { host, port } = address
   const others = createOthers(loadApp, errors)
+  let open = 0
+  let onAllSent: (() => void) | undefined
+  const onClosed = () => {
+    open -= 1
+    if (open === 0) onAllSent?.()
+  }
   const server = createServer(serverOptions, (request, response) => {
+    open += 1
+    response.once('close', onClosed)
     if (request.url?.startsWith('/v1/')) void v1.handle(createNodeExchange(request, response))
     else others(request, response)
   })
@@ -57,9 +65,16 @@ export const listen = async (
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${boundPort}`,
     async close(graceMs) {
+      const { promise: allSent, resolve } = Promise.withResolvers<void>()
+      const timer = setTimeout(() => {
+        server.closeAllConnections()
+        resolve()
+      }, graceMs)
+      onAllSent = resolve
+      // An answer that is given but not all with its client yet counts as idle for Node, which would cut it.
+      if (open > 0) await allSent
       const closed = new Promise<void>((done) => server.close(() => done()))
       server.closeIdleConnections()
-      const timer = setTimeout(() => server.closeAllConnections(), graceMs)
       await closed
       clearTimeout(timer)
     },

@@ -69,7 +69,7 @@ export const createUsageLedger = (options: UsageLedgerOptions): UsageLedger => {
     }
   }
 
-  // Those that come while a batch is written wait for others again: under load they would be a flush each.
+  // After a full batch those that came meanwhile wait for others again: under load they would be a flush each.
   const write = (least: number): Promise<void> => {
     cancel?.()
     cancel = undefined

@@ -51,7 +51,7 @@ export const createAccess = (first: readonly ApiKey[]): Access => {
   let keys = first
   // Looked up by hash: how long it takes says nothing about how much of a key was right.
   let callers = byHash(first)
-  // Keys that were good before, so that each is hashed once.
+  // Keys that were good before, so that each is hashed once. They are in memory with every request that brings them.
   const known = new Map<string, Caller>()
   const look = (key: string): Caller | undefined => {
     const caller = callers.get(sha256(key))

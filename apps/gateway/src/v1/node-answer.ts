@@ -7,6 +7,8 @@ export interface NodeAnswer
   extends Pick<Exchange, 'isAnswered' | 'head' | 'data' | 'ready' | 'end' | 'send'> {
   /** Lets a writer go that waits for a reader. */
   wake(): void
+  /** Was all of it given, though not all may be written? */
+  isEnded(): boolean
 }
 
 /** Bytes that are gathered within one turn of the event loop at most, before they are written: what one read brings. */
@@ -70,6 +72,7 @@ export const createNodeAnswer = (response: ServerResponse, isLast: () => boolean
 
   return {
     isAnswered: () => status !== 0,
+    isEnded: () => isEnded,
     wake,
     head(code, answer) {
       status = code

@@ -9,7 +9,10 @@ export const createNodeExchange = (request: IncomingMessage, response: ServerRes
   const headers = plainHeaders(request)
   const controller = new AbortController()
   const body = createNodeBody(request, headers)
-  const { wake, isAnswered, head, data, ready, end, send } = createNodeAnswer(response, body.isUnreadable)
+  const { wake, isAnswered, isEnded, head, data, ready, end, send } = createNodeAnswer(
+    response,
+    body.isUnreadable,
+  )
 
   const abort = (reason: unknown) => {
     controller.abort(reason)
@@ -35,7 +38,10 @@ export const createNodeExchange = (request: IncomingMessage, response: ServerRes
     end,
     send,
     abort,
-    cut: () => void response.destroy(),
+    cut() {
+      // A whole answer stays one, whatever went wrong behind it.
+      if (!isEnded()) response.destroy()
+    },
   }
 }
 

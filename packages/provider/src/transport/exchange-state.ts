@@ -88,7 +88,7 @@ const settle = (exchange: Exchange): boolean => {
   exchange.decoder?.destroy()
   pool.forget(exchange)
   exchange.connection = undefined
-  // One that still is here is in the middle of something.
+  // One that still is here is in the middle of something, or was about to be.
   if (connection !== undefined) pool.drop(connection)
   settings.onSettled()
   return true

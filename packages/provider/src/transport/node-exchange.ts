@@ -102,6 +102,10 @@ export const exchangeEvents: PoolEvents<Exchange> = {
   onLost(exchange, error) {
     const { answer, connection, pool } = exchange
     exchange.connection = undefined
+    // It was kept, and ended before the request was written: nobody has seen any of it, and another one takes it.
+    if (answer === undefined && connection !== undefined && connection.requests > 0) {
+      return pool.lend(exchange, true)
+    }
     if (error === undefined && answer !== undefined && endsWithConnection(answer)) {
       exchange.isComplete = true
       return endBody(exchange)

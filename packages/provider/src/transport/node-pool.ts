@@ -76,6 +76,7 @@ export const createPool = <User>(options: PoolOptions<User>): Pool<User> => {
     } catch (error) {
       live -= 1
       events.onLost(user, error)
+      serveNext()
     }
   }
   /** False where as many as may be are in use. */
@@ -131,7 +132,7 @@ export const createPool = <User>(options: PoolOptions<User>): Pool<User> => {
     },
     giveBack(connection, keepAlive) {
       if (connection.isLost) return
-      const keptMs = toKeptMs(keepAlive) ?? options.keepAliveMs
+      const keptMs = options.keepAliveMs <= 0 ? 0 : (toKeptMs(keepAlive) ?? options.keepAliveMs)
       const { socket } = connection
       // An answer may be complete before its request is; the rest of that would begin the next one.
       if (isClosed || keptMs <= 0 || socket.writableLength > 0) return drop(connection)

@@ -224,3 +224,33 @@ test('a kept connection that is replaced does not lose its place to those who wa
   await Promise.all(calls.map(settled))
   expect(server.connections()).toBe(2)
 })
+
+test('a kept connection that ends before the request is written on it is replaced, whenever that is', async () => {
+  const server = await serve()
+  const transport = createNodeTransport({ now: () => 1e9 })
+  const warm = call(transport, server.origin)
+  const first = await server.next()
+  first.send(whole('200 OK', 'ok'))
+  await settled(warm)
+  // In one turn of the event loop: the end is read between the lending and the writing.
+  const made = await new Promise<ReturnType<typeof call>>((resolve) =>
+    setTimeout(() => {
+      first.socket.resetAndDestroy()
+      resolve(call(transport, server.origin))
+    }, 1),
+  )
+  ;(await server.next()).send(whole('200 OK', 'again'))
+  expect([(await settled(made)).ends, made.chunks.join('')]).toEqual([['end'], 'again'])
+  expect(server.connections()).toBe(2)
+})
+
+test('no connection is kept where none is to be, whatever the server says', async () => {
+  const server = await serve(({ send }) =>
+    send('HTTP/1.1 200 OK\r\nkeep-alive: timeout=30\r\ncontent-length: 2\r\n\r\nok'),
+  )
+  const transport = createNodeTransport({ keepAliveMs: 0 })
+  for (let nth = 1; nth <= 2; nth += 1) {
+    await settled(call(transport, server.origin))
+    expect(server.connections()).toBe(nth)
+  }
+})

@@ -39,6 +39,7 @@ export interface NodeTransport extends Transport {
 
 /** How exact the time is after which idle connections close. None is lent that has passed it. */
 const sweepMs = 1000
+const leastSweepMs = 50
 
 /**
  * Sends requests over HTTP/1.1 on Node's own sockets, straight into the sink: what one read of a socket has comes as one
@@ -87,7 +88,7 @@ export const createNodeTransport = (options: NodeTransportOptions = {}): NodeTra
   }
   // One timer for all: one of its own for each connection would be set and cleared with each request.
   const sweepLater = () => {
-    sweeping ??= setTimeout(sweep, Math.min(sweepMs, keepAliveMs)).unref()
+    sweeping ??= setTimeout(sweep, Math.min(sweepMs, Math.max(keepAliveMs, leastSweepMs))).unref()
   }
   const poolFor = ({ origin, hostname, port, isSecure }: RequestTarget, connectMs = connectTimeoutMs) => {
     // A connection is opened under one limit, so each limit has connections of its own.

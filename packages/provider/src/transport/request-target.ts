@@ -22,7 +22,12 @@ export const readTarget = (url: string): RequestTarget => {
   const known = readBefore.get(url)
   if (known !== undefined) return known
   const read = URL.canParse(url) ? new URL(url) : undefined
-  if (read === undefined || !/^https?:$/.test(read.protocol) || read.username !== '') {
+  if (
+    read === undefined ||
+    !/^https?:$/.test(read.protocol) ||
+    read.username !== '' ||
+    read.password !== ''
+  ) {
     const message = 'The URL of a request must be an http or https URL without a user.'
     throw new ProviderError(message, { code: 'invalid-request' })
   }

@@ -10,7 +10,16 @@ export const createTurnEnd = (): TurnEnd => {
   const flush = () => {
     const due = waiting
     waiting = []
-    for (const run of due) run()
+    for (const run of due) {
+      try {
+        run()
+      } catch (error) {
+        // It is nobody else's fault: the others run, and it goes where uncaught errors go.
+        queueMicrotask(() => {
+          throw error
+        })
+      }
+    }
   }
   return (run) => {
     if (waiting.push(run) === 1) setImmediate(flush)

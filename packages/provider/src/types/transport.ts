@@ -3,6 +3,7 @@ export interface TransportRequest {
   url: string
   method: 'GET' | 'POST'
   headers: Record<string, string>
+  /** The transport's until its promise settles: bytes that change meanwhile are sent as they are by then. */
   body?: string | Uint8Array | undefined
   /** How long the connection may take to stand, in milliseconds. @defaultValue the transport's own limit */
   connectTimeoutMs?: number | undefined

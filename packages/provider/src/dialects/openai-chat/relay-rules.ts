@@ -16,7 +16,8 @@ export const relayRules: RelayRules = {
     // Nearly every event that is asked about has choices: it is not parsed for that.
     if (!noChoices.test(data)) return false
     // The usual one. What is inside a text looks different: there the quotes are escaped.
-    if (someUsage.test(data) && !otherThanUsage.test(data)) return true
+    const isPlain = data.indexOf('"usage"') === data.lastIndexOf('"usage"') && !otherThanUsage.test(data)
+    if (isPlain && someUsage.test(data)) return true
     const chunk = parseJson(data)
     if (!isJsonObject(chunk) || chunk.error != null) return false
     return isJsonObject(chunk.usage) && Array.isArray(chunk.choices) && chunk.choices.length === 0
