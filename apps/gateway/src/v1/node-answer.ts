@@ -11,8 +11,12 @@ export interface NodeAnswer
   isEnded(): boolean
 }
 
-/** Bytes that are gathered within one turn of the event loop at most, before they are written: what one read brings. */
+/** Bytes that are gathered within one turn of the event loop at most, before they are written. */
 const gatheredBytes = 64 * 1024
+/** The same for texts, in characters: they are made here, and wait in memory where a client does not read. */
+const gatheredText = 16 * 1024
+/** Characters. */
+const longText = 4096
 
 /**
  * Writes an answer. What is given within one turn of the event loop, mostly the events of one packet, is one write, and
@@ -80,11 +84,12 @@ export const createNodeAnswer = (response: ServerResponse, isLast: () => boolean
     },
     data(bytes) {
       if (isOver()) return true
-      pieces.push(bytes)
+      // A long text made of many is let go of with the bytes, which may wait for a client that does not read.
+      pieces.push(typeof bytes === 'string' && bytes.length > longText ? Buffer.from(bytes) : bytes)
       gathered += bytes.length
       // The first piece of an answer that is no stream is mostly the only one: then its length can be announced.
       if (head !== undefined && pieces.length === 1 && !isEventStream(head)) return true
-      if (gathered >= gatheredBytes) write()
+      if (gathered >= (typeof bytes === 'string' ? gatheredText : gatheredBytes)) write()
       else flushSoon()
       return !response.writableNeedDrain
     },

@@ -49,8 +49,11 @@ export interface Connector<User> {
   count(): number
 }
 
-/** As much as one read of a socket may bring. One buffer serves all of them: reading is never interrupted. */
-const readBytes = 65_536
+/**
+ * As much as one read of a socket may bring: what is made of it is held where a client does not read, and more at a time is
+ * no cheaper. One buffer serves all of them, since reading is never interrupted.
+ */
+const readBytes = 16_384
 // A timer that is longer fires at once; then there is none, as for 0.
 const longestTimerMs = 2_147_483_647
 // What undici has: a peer that is gone without a word is noticed in the end.
