@@ -39,3 +39,37 @@ test('finds exactly what a plain search finds', () => {
     }),
   )
 })
+
+test('finds exactly what a pattern finds that allows white space between tokens', () => {
+  const needles = ['"finish_reason":"', '"usage":{', '"error":', 'data: [DONE]', 'event: error']
+  const pattern =
+    /"finish_reason"[ \t]*:[ \t]*"|"usage"[ \t]*:[ \t]*\{|"error"[ \t]*:|data: \[DONE\]|event: error/
+  const piece = fc.constantFrom(
+    ...[
+      '"finish_reason"',
+      '"usage"',
+      '"error"',
+      ':',
+      ' ',
+      '\t',
+      '"',
+      '{',
+      'null',
+      'x',
+      'error',
+      'data: ',
+      'event: ',
+    ],
+    '[DONE]',
+  )
+  fc.assert(
+    fc.property(fc.array(piece, { maxLength: 24 }), fc.nat(20), (pieces, from) => {
+      const text = pieces.join('')
+      const found = find(needles, text, from)
+      const expected = pattern.exec(text.slice(from))
+      expect(found < 0).toBe(expected === null)
+      if (expected !== null) expect(found).toBe(from + expected.index)
+    }),
+    { numRuns: 2000 },
+  )
+})

@@ -17,13 +17,20 @@ interface Needle {
   to: number
 }
 
-/** Where a needle would begin if a pair of its bytes is found. */
-interface Candidate {
-  needle: Needle
-  /** Where in the anchor the pair stands. */
-  offset: number
-  /** The anchor's first byte, which nearly always tells that it is not here. */
-  first: number
+/**
+ * Where needles would begin if a pair of their bytes is found. In columns from 1 on, since many pairs are found whose
+ * needle is not there, and each branch that is guessed wrongly costs more than all else.
+ */
+interface Candidates {
+  needles: (Needle | undefined)[]
+  /** How far the pair stands behind the anchor's beginning. */
+  offsets: Uint8Array
+  /** How far the needle's last byte stands behind the pair, without white space. */
+  lasts: Uint8Array
+  /** 1 for a byte that may stand there: it, and what stands there if there is white space. By candidate and byte. */
+  allowed: Uint8Array
+  /** Another one of the same pair, or 0. */
+  others: Uint8Array
 }
 
 /**
@@ -33,50 +40,109 @@ interface Candidate {
  */
 export const createFinder = (texts: readonly string[]): Finder => {
   const needles = texts.map(toNeedle).filter(isFirstOfItsKind)
-  const stride = Math.min(...needles.map(({ from, to }) => to - from)) - 1
-  // By a pair of bytes, 0 or the place of its candidates among the lists.
-  const { pairs, lists } = toPairs(needles, stride)
+  const shortest = Math.min(...needles.map(({ from, to }) => to - from))
+  // Candidates are numbered in one byte.
+  const stride = Math.min(shortest - 1, Math.floor(255 / needles.length))
+  // By a pair of bytes, 0 or its first candidate.
+  const pairs = new Uint8Array(65_536)
+  const candidates = toCandidates(needles, stride, pairs)
   return {
     find(bytes, from) {
-      const end = bytes.length - 1
-      for (let at = from; at < end; at += stride) {
-        const place = pairs[((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0)] ?? 0
-        if (place === 0) continue
-        const found = firstHere(lists[place] ?? [], bytes, at, from)
+      let at = nextPair(pairs, candidates, bytes, from, stride)
+      while (at >= 0) {
+        const found = firstHere(candidates, pairs[pairAt(bytes, at)] ?? 0, bytes, at, from)
         if (found >= 0) return found
+        at = nextPair(pairs, candidates, bytes, at + stride, stride)
       }
       return -1
     },
   }
 }
 
-/** Where the first of the candidates begins whose pair stands at `at`, or -1. */
-const firstHere = (candidates: readonly Candidate[], bytes: Uint8Array, at: number, from: number): number => {
+const pairAt = (bytes: Uint8Array, at: number): number => ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0)
+
+/** Where the next pair stands whose needle may be there, or -1. Apart, since a call within the loop would slow it down. */
+const nextPair = (
+  pairs: Uint8Array,
+  { lasts, allowed, others }: Candidates,
+  bytes: Uint8Array,
+  from: number,
+  stride: number,
+): number => {
+  const end = bytes.length - 1
+  for (let at = from; at < end; at += stride) {
+    const pair = pairs[pairAt(bytes, at)] ?? 0
+    if (pair === 0) continue
+    const isAllowed = allowed[(pair << 8) | (bytes[at + (lasts[pair] ?? 0)] ?? 0)] ?? 0
+    if ((isAllowed | (others[pair] ?? 0)) !== 0) return at
+  }
+  return -1
+}
+
+/** Where the first of a pair's candidates begins, which stands at `at`, or -1. */
+const firstHere = (
+  { needles, offsets, others }: Candidates,
+  pair: number,
+  bytes: Uint8Array,
+  at: number,
+  from: number,
+): number => {
   let found = -1
-  for (let index = 0; index < candidates.length; index += 1) {
-    const candidate = candidates[index]
-    if (candidate === undefined) continue
-    const start = at - candidate.offset
-    if (bytes[start] !== candidate.first || start < from || !isHere(candidate.needle, bytes, start)) continue
+  for (let index = pair; index !== 0; index = others[index] ?? 0) {
+    const needle = needles[index]
+    const start = at - (offsets[index] ?? 0)
+    if (needle === undefined || start < from || !isHere(needle, bytes, start)) continue
     if (found < 0 || start < found) found = start
   }
   return found
 }
 
-const toPairs = (needles: readonly Needle[], stride: number) => {
-  const pairs = new Uint8Array(65_536)
-  const lists: Candidate[][] = [[]]
+/** Makes the candidates, and enters them by their pairs. */
+const toCandidates = (needles: readonly Needle[], stride: number, pairs: Uint8Array): Candidates => {
+  const size = needles.length * stride + 1
+  const candidates: Candidates = {
+    needles: [undefined],
+    offsets: new Uint8Array(size),
+    lasts: new Uint8Array(size),
+    allowed: new Uint8Array(size << 8),
+    others: new Uint8Array(size),
+  }
   for (const needle of needles) {
     const { text, from } = needle
-    for (let offset = 0; offset < stride; offset += 1) {
-      const pair = ((text[from + offset] ?? 0) << 8) | (text[from + offset + 1] ?? 0)
-      const list = lists[pairs[pair] || lists.length] ?? []
-      if (list.length === 0) pairs[pair] = lists.push(list) - 1
-      list.push({ needle, offset, first: text[from] ?? 0 })
+    for (const offset of chooseOffsets(needle, stride, pairs)) {
+      const pair = pairAt(text, from + offset)
+      const index = candidates.needles.push(needle) - 1
+      candidates.offsets[index] = offset
+      candidates.lasts[index] = text.length - 1 - from - offset
+      candidates.others[index] = pairs[pair] ?? 0
+      for (const byte of mayEnd(needle)) candidates.allowed[(index << 8) | byte] = 1
+      pairs[pair] = index
     }
   }
-  return { pairs, lists }
+  return candidates
 }
+
+/**
+ * As many neighbouring pairs of the anchor as a step is long, of which one is always looked at: those that the fewest
+ * others have, and the last ones among these, since names often begin alike.
+ */
+const chooseOffsets = ({ text, from, to }: Needle, stride: number, pairs: Uint8Array): number[] => {
+  let best: number[] = []
+  let fewest = Number.POSITIVE_INFINITY
+  for (let first = 0; first + stride < to - from; first += 1) {
+    const offsets = Array.from({ length: stride }, (_, n) => first + n)
+    const shared = offsets.filter((offset) => pairs[pairAt(text, from + offset)] !== 0).length
+    if (shared <= fewest) {
+      best = offsets
+      fewest = shared
+    }
+  }
+  return best
+}
+
+/** What may stand where a needle ends that is written without white space: with it, what else is behind the anchor. */
+const mayEnd = ({ text, gaps, to }: Needle): Uint8Array =>
+  gaps.includes(1, to) ? Uint8Array.of(space, tab, ...text.subarray(to)) : text.subarray(-1)
 
 /** With any white space between tokens, several ways to write the same text are one. */
 const isFirstOfItsKind = ({ key }: Needle, index: number, needles: readonly Needle[]): boolean =>
@@ -111,4 +177,6 @@ const isHere = ({ text, gaps, from, to }: Needle, bytes: Uint8Array, start: numb
   return true
 }
 
-const isSpace = (byte: number | undefined): boolean => byte === 32 || byte === 9
+const space = 32
+const tab = 9
+const isSpace = (byte: number | undefined): boolean => byte === space || byte === tab

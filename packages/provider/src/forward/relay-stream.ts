@@ -7,7 +7,7 @@ import { type Attempt, type Committed, createReport } from './attempt.ts'
 import { endEvent, readEvent } from './read-event.ts'
 import { commit, isHidden, note, pass, takeMessage, wait } from './relay-pass.ts'
 import { close, fail, leave, maxHeldBytes, type RelayStream, tooLarge } from './relay-state.ts'
-import { createEventTail, takeRest, takeWholeEvents } from './whole-events.ts'
+import { createEventTail, endOfKept, takeRest, takeWholeEvents } from './whole-events.ts'
 
 /** A sink for a provider's `forward`, and what comes of it. */
 export interface RelayTap {
@@ -63,14 +63,23 @@ const take = (stream: RelayStream, bytes: Uint8Array): boolean => {
   if (endsLine(bytes)) stream.attempt.watch.heard()
   try {
     if (stream.phase === 'refused') return hold(stream, bytes)
-    const whole = takeWholeEvents(stream.tail, bytes)
-    if (stream.tail.rest.length > maxHeldBytes) throw tooLarge('An event of the upstream')
-    if (whole === undefined) return stream.client?.goesOn() ?? true
-    return stream.client === undefined ? wait(stream, whole) : pass(stream, stream.client, whole)
+    const kept = endOfKept(stream.tail, bytes)
+    if (kept === 0) return takeEvents(stream, bytes)
+    takeEvents(stream, bytes.subarray(0, kept))
+    return hasEnded(stream) || takeEvents(stream, bytes.subarray(kept))
   } catch (error) {
     fail(stream, error)
     return true
   }
+}
+
+const hasEnded = ({ phase }: RelayStream): boolean => phase === 'closed'
+
+const takeEvents = (stream: RelayStream, bytes: Uint8Array): boolean => {
+  const whole = takeWholeEvents(stream.tail, bytes)
+  if (stream.tail.rest.length > maxHeldBytes) throw tooLarge('An event of the upstream')
+  if (whole === undefined) return stream.client?.goesOn() ?? true
+  return stream.client === undefined ? wait(stream, whole) : pass(stream, stream.client, whole)
 }
 
 const untilReady = async ({ client, attempt }: RelayStream): Promise<void> => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { decodeMessages } from '../dialects/test-support.ts'
-import { createEventTail, nextEventEnd, takeRest, takeWholeEvents } from './whole-events.ts'
+import { createEventTail, endOfKept, nextEventEnd, takeRest, takeWholeEvents } from './whole-events.ts'
 
 const toBytes = (text: string) => new TextEncoder().encode(text)
 const toText = (bytes: Uint8Array) => new TextDecoder().decode(bytes)
@@ -10,9 +10,14 @@ const toText = (bytes: Uint8Array) => new TextDecoder().decode(bytes)
 const feed = (chunks: Iterable<Uint8Array>) => {
   const tail = createEventTail()
   const out: string[] = []
-  for (const chunk of chunks) {
-    const whole = takeWholeEvents(tail, chunk)
+  const take = (bytes: Uint8Array) => {
+    const whole = takeWholeEvents(tail, bytes)
     if (whole !== undefined) out.push(Buffer.from(whole).toString('latin1'))
+  }
+  for (const chunk of chunks) {
+    const kept = endOfKept(tail, chunk)
+    if (kept > 0) take(chunk.subarray(0, kept))
+    take(chunk.subarray(kept))
   }
   return { out, rest: Buffer.from(takeRest(tail)).toString('latin1') }
 }
@@ -82,6 +87,22 @@ test('an event ends behind its blank line, whatever ends its lines', () => {
     const first = nextEventEnd(bytes, 0)
     expect(toText(bytes.subarray(0, first))).toBe(`event: x${end}data: a${end}${end}`)
     expect(nextEventEnd(bytes, first)).toBe(bytes.length)
+  }
+})
+
+test('what ends a kept event is told, so that the events behind it need not be copied', () => {
+  for (const end of ['\n', '\r', '\r\n']) {
+    const tail = createEventTail()
+    takeWholeEvents(tail, toBytes(`data: a${end}data: b`))
+    const read = toBytes(`c${end}${end}data: d${end}${end}data: e`)
+    expect(endOfKept(tail, toBytes('no end'))).toBe(0)
+    expect(endOfKept(tail, read)).toBe(1 + 2 * end.length)
+    expect(toText(takeWholeEvents(tail, read.subarray(0, endOfKept(tail, read))) ?? read)).toBe(
+      `data: a${end}data: bc${end}${end}`,
+    )
+    const next = read.subarray(1 + 2 * end.length)
+    expect(endOfKept(tail, next)).toBe(0)
+    expect(takeWholeEvents(tail, next)?.buffer).toBe(read.buffer)
   }
 })
 

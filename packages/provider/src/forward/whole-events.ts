@@ -44,6 +44,22 @@ export const takeWholeEvents = (tail: EventTail, bytes: Uint8Array): Uint8Array 
   return whole
 }
 
+/**
+ * How many of the next bytes belong to the event that is kept; 0 where none is, or where it does not end in them. Taken
+ * first and apart, they spare what is behind them the copying.
+ */
+export const endOfKept = ({ rest, last, secondLast }: EventTail, bytes: Uint8Array): number => {
+  if (rest.length === 0) return 0
+  for (let index = 0; index < bytes.length; index += 1) {
+    const byte = bytes[index]
+    if (byte !== LF && byte !== CR) continue
+    // A CR is one line end with the LF behind it, which may still be on its way.
+    if (byte === CR && (bytes[index + 1] === LF || index + 1 === bytes.length)) continue
+    if (lastEventEnd(bytes, index + 1, last, secondLast) === index + 1) return index + 1
+  }
+  return 0
+}
+
 /** What is left of a stream that has ended. */
 export const takeRest = (tail: EventTail): Uint8Array => takeAll(tail.rest)
 
