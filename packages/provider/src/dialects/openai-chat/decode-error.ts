@@ -38,6 +38,17 @@ export const decodeError = (answer: ErrorAnswer): ProviderError => toAnswerError
 export const isErrorBody = ({ error }: JsonObject): boolean =>
   isJsonObject(error) && typeof error.message === 'string'
 
+/** The error of an answer whose reason to stop is a fault of the server's. */
+export const toFaultError = (reason: string, provider: string): ProviderError =>
+  toUpstreamError(
+    { message: `The upstream stopped for the reason "${reason}": the answer is not whole.` },
+    names,
+    {
+      provider,
+      nothing: '',
+    },
+  )
+
 /** The error of an error event, or of an error body under a good status. */
 export const decodeErrorValue = (value: JsonValue | undefined, provider: string): ProviderError =>
   toUpstreamError(readErrorValue(value), names, {

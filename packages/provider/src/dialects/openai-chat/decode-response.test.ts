@@ -71,6 +71,8 @@ test.for([
   ['stop', 'end-turn'],
   ['length', 'max-tokens'],
   ['content_filter', 'refusal'],
+  ['model_length', 'context-window'],
+  ['content_filter: RECITATION', 'refusal'],
   ['eos', 'unknown'],
   [null, 'unknown'],
 ] as const)('finish_reason %s is %s', ([wire, stopReason]) => {
@@ -107,4 +109,27 @@ test('an error under a good status is that error; anything else is no answer', (
       expect.objectContaining({ code: 'bad-response', provider: 'test' }),
     )
   }
+})
+
+test('a prompt that was blocked is a refusal, though there is no message at all', () => {
+  const choices = [{ index: 0, finish_reason: 'content_filter: PROHIBITED_CONTENT' }]
+  expect(decodeResponse({ id: 'c', model: 'gemini-3', choices }, makeContext())).toMatchObject({
+    content: [],
+    stopReason: 'refusal',
+  })
+})
+
+test('an answer that stopped for a fault of the server is that fault', () => {
+  const fail = (choice: object) => () =>
+    decodeResponse({ choices: [{ message: { content: 'Hal' }, ...choice }] }, makeContext())
+  for (const reason of ['error', 'insufficient_system_resource', 'function_call_filter: MALFORMED']) {
+    const message = expect.stringContaining(reason)
+    expect(fail({ finish_reason: reason })).toThrow(
+      expect.objectContaining({ code: 'bad-response', message }),
+    )
+  }
+  const error = { code: 502, message: 'Provider disconnected' }
+  expect(fail({ finish_reason: 'error', error })).toThrow(
+    expect.objectContaining({ code: 'overloaded', status: 502, message: 'Provider disconnected' }),
+  )
 })

@@ -6,8 +6,8 @@ import type { DecodeContext } from '../dialect.ts'
 import { withExtra } from '../extra.ts'
 import { isJsonObject, otherFields } from '../json.ts'
 import { contentPieces, messageFields, toCalls, toContentBlock, toToolUse } from './decode-content.ts'
-import { decodeErrorValue } from './decode-error.ts'
-import { keptReason, toStopReason } from './stop-reason.ts'
+import { decodeErrorValue, toFaultError } from './decode-error.ts'
+import { faultOf, keptReason, toStopReason } from './stop-reason.ts'
 import { toUsage } from './usage.ts'
 import { type ChatChoice, type ChatMessage, readAnswer } from './wire.ts'
 
@@ -21,13 +21,18 @@ export const decodeResponse = (body: unknown, context: DecodeContext): Completio
   }
   const answer = readAnswer(body)
   const choice = answer?.choices?.[0]
-  const message = choice?.message
-  if (answer === undefined || choice === undefined || !message) {
+  // Google answers a prompt that it blocks with a reason to stop, and no message at all.
+  const message = choice?.message ?? (choice?.finish_reason ? {} : undefined)
+  if (answer === undefined || choice === undefined || message === undefined) {
     throw new ProviderError('The upstream answered with a body that is no completion.', {
       code: 'bad-response',
       provider: context.provider,
     })
   }
+  // OpenRouter tells of a fault of its provider within the choice.
+  if (isJsonObject(choice.error)) throw decodeErrorValue(choice.error, context.provider)
+  const fault = faultOf(choice.finish_reason)
+  if (fault !== undefined) throw toFaultError(fault, context.provider)
   const content = toContent(message, choice.finish_reason === 'length', context)
   const stopReason = toStopReason(choice.finish_reason, {
     hasToolUse: content.some((block) => block.type === 'tool-use'),

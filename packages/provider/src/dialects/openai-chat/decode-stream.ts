@@ -1,5 +1,6 @@
 import type { SseMessage } from '@gateway/sse'
 import { parseExact } from '../../exact-json.ts'
+import type { JsonObject, JsonValue } from '../../types/json.ts'
 import type { DecodeContext, StreamDecoder } from '../dialect.ts'
 import { isJsonObject, parseJson } from '../json.ts'
 import { toIncompleteError } from '../stream-end.ts'
@@ -29,7 +30,7 @@ export const createStreamDecoder = (context: DecodeContext): StreamDecoder => {
       // Told before the stream is closed, so that a server that keeps it open holds nobody up.
       if (chunk === 'done') return end()
       if (chunk === 'error') {
-        throw decodeErrorValue(parseJson(message.data) ?? message.data, context.provider)
+        throw decodeErrorValue(toErrorValue(message.data), context.provider)
       }
       if (chunk !== undefined) {
         const events = takeChunk(answer, chunk)
@@ -45,6 +46,11 @@ export const createStreamDecoder = (context: DecodeContext): StreamDecoder => {
   }
 }
 
+const toErrorValue = (data: string): JsonValue => {
+  const value = parseJson(data) ?? data
+  return isJsonObject(value) && value.error == null && isJsonObject(value.x_groq) ? value.x_groq : value
+}
+
 const objectArguments = /"arguments"\s*:\s*\{/
 
 /** Reads one message; `undefined` when it is unreadable. */
@@ -55,5 +61,9 @@ const toChunk = (message: SseMessage): ChatAnswer | 'done' | 'error' | undefined
   const hasObject = objectArguments.test(message.data)
   const value = hasObject ? parseExact(message.data, 'answer') : parseJson(message.data)
   if (!isJsonObject(value)) return undefined
-  return value.error != null ? 'error' : readAnswer(value)
+  return isError(value) ? 'error' : readAnswer(value)
 }
+
+/** An error stands in a field of its own, is the whole object (vLLM), or stands among the server's own fields (Groq). */
+const isError = ({ error, object, x_groq: groq }: JsonObject): boolean =>
+  error != null || object === 'error' || (isJsonObject(groq) && groq.error != null)

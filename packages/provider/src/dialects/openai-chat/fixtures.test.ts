@@ -77,7 +77,7 @@ test.for(names)('%s: a stream that is decoded and encoded says the same', async 
 test.for(names)('%s: every event that matters to a relay holds a needle, no other does', async (name) => {
   for (const { data } of await decodeMessages([new TextEncoder().encode(read(`${name}.sse`))])) {
     const matters = data === '[DONE]' || /"finish_reason":"|"usage":\{/.test(data)
-    expect(relayRules.needles.some((needle) => data.includes(needle))).toBe(matters)
+    expect(relayRules.needles.some((needle) => `data: ${data}`.includes(needle))).toBe(matters)
     expect(relayRules.isUsageOnly(data)).toBe(matters && data.includes('"choices":[],'))
   }
 })

@@ -67,6 +67,7 @@ test.for([
   answer({ refusal: '' }, 'stop'),
   answer({ content: 'x' }, 'stop', { usage: null, x_groq: { usage } }),
   answer({ content: 'x' }, 'stop', { usage: null }),
+  { choices: [{ index: 0, finish_reason: 'content_filter: SAFETY' }], usage },
 ])('the end of %j is that of the decoded answer', (body) => {
   const { usage, stopReason } = decodeResponse(body, context)
   expect(relayRules.readEnd(body)).toEqual({ usage, stopReason })

@@ -24,9 +24,12 @@ export const relayRules: RelayRules = {
   },
   readEnd({ choices, usage, x_groq: groq }) {
     const choice = Array.isArray(choices) ? choices[0] : undefined
-    if (!isJsonObject(choice) || !isJsonObject(choice.message)) return undefined
-    const { tool_calls: calls, function_call: call, refusal } = choice.message
+    if (!isJsonObject(choice)) return undefined
     const reason = choice.finish_reason
+    // A prompt that was blocked has a reason to stop alone, at Google.
+    const message = choice.message ?? (typeof reason === 'string' ? {} : undefined)
+    if (!isJsonObject(message)) return undefined
+    const { tool_calls: calls, function_call: call, refusal } = message
     return {
       usage: toUsage(asObject(usage) ?? (isJsonObject(groq) ? asObject(groq.usage) : undefined)),
       stopReason: toStopReason(typeof reason === 'string' ? reason : undefined, {

@@ -7,7 +7,22 @@ const stopReasons: Readonly<Record<string, StopReason>> = {
   tool_calls: 'tool-use',
   function_call: 'tool-use',
   content_filter: 'refusal',
+  // Mistral's word for a full context.
+  model_length: 'context-window',
 }
+
+// Google adds which filter it was: `content_filter: RECITATION`.
+const toBaseReason = (wire: string): string => wire.split(':', 1)[0] ?? wire
+
+const faults: ReadonlySet<string> = new Set([
+  ...['error', 'abort', 'aborted'],
+  // DeepSeek's, and Google's of a call that it could not write.
+  ...['insufficient_system_resource', 'function_call_filter'],
+])
+
+/** The reason itself where the server stopped for a fault of its own: what came until then is no answer. */
+export const faultOf = (wire: string | null | undefined): string | undefined =>
+  wire && faults.has(toBaseReason(wire)) ? wire : undefined
 
 /** What of an answer changes how its `finish_reason` reads. */
 export interface AnswerShape {
@@ -20,7 +35,8 @@ export interface AnswerShape {
  * A reason that came later than this list, or none at all, is `unknown`.
  */
 export const toStopReason = (wire: string | null | undefined, shape: AnswerShape): StopReason => {
-  const reason = (wire && Object.hasOwn(stopReasons, wire) && stopReasons[wire]) || 'unknown'
+  const word = wire ? toBaseReason(wire) : ''
+  const reason = (Object.hasOwn(stopReasons, word) && stopReasons[word]) || 'unknown'
   if (reason !== 'end-turn' && reason !== 'unknown') return reason
   if (shape.hasToolUse) return 'tool-use'
   return shape.hasRefusal ? 'refusal' : reason

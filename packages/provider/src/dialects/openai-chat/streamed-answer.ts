@@ -5,9 +5,10 @@ import { toExtra } from '../extra.ts'
 import { mergeFields, otherFields } from '../json.ts'
 import { toSkipEvents } from '../stream-end.ts'
 import { contentPieces, toCalls } from './decode-content.ts'
+import { toFaultError } from './decode-error.ts'
 import { answerFields } from './decode-response.ts'
 import { type ChunkPattern, scanChunk } from './scan-chunk.ts'
-import { keptReason, toStopReason } from './stop-reason.ts'
+import { faultOf, keptReason, toStopReason } from './stop-reason.ts'
 import { createStreamedCalls, type StreamedCalls } from './streamed-calls.ts'
 import {
   claimBlock,
@@ -97,10 +98,12 @@ export const takeChunk = (answer: StreamedAnswer, chunk: ChatAnswer): StreamEven
 export const isWhole = ({ reasons }: StreamedAnswer): boolean =>
   reasons.size > 0 && [...reasons.values()].every((reason) => reason !== undefined)
 
-/** What is only known at the end. */
+/** What is only known at the end. ProviderError where the server stopped for a fault of its own. */
 export const finishAnswer = (answer: StreamedAnswer): StreamEvent[] => {
   const { content, calls, reasons } = answer
   const reason = reasons.get(0) ?? [...reasons.values()][0]
+  const fault = faultOf(reason)
+  if (fault !== undefined) throw toFaultError(fault, answer.context.provider)
   const { named, nameless } = calls?.counts() ?? { named: 0, nameless: 0 }
   const stopReason = toStopReason(reason, { hasToolUse: named > 0, hasRefusal: content.hasRefusal })
   // What a stream says beside its choices stands in its first chunk, or in its last.

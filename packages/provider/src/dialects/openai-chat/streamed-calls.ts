@@ -2,7 +2,7 @@ import type { JsonObject } from '../../types/json.ts'
 import type { StreamEvent } from '../../types/stream-event.ts'
 import type { DecodeContext } from '../dialect.ts'
 import { toExtra } from '../extra.ts'
-import { isJsonObject, otherFields } from '../json.ts'
+import { isJsonObject, otherFields, parseJson } from '../json.ts'
 import { argumentsText, toolCallExtra } from './decode-content.ts'
 import type { ChatToolCall } from './wire.ts'
 
@@ -25,6 +25,8 @@ interface Call {
   at?: number | undefined
   /** Arguments that came before the name. */
   held: string
+  /** Those of its first piece. */
+  first: string
   fields: JsonObject
   /** A call of another kind than a function's (custom), as far as it has come. */
   other?: JsonObject | undefined
@@ -50,7 +52,7 @@ export const createStreamedCalls = (
   }
 
   const open = (piece: ChatToolCall): Call => {
-    const call: Call = { id: '', name: '', held: '', fields: {} }
+    const call: Call = { id: '', name: '', held: '', first: argumentsText(piece.function), fields: {} }
     calls.push(call)
     if (piece.index != null) byIndex.set(piece.index, call)
     return call
@@ -104,10 +106,14 @@ export const createStreamedCalls = (
   }
 }
 
-/** Some servers give every call the same index, or none: then a name with another id, or with no id, starts a call. */
+/**
+ * Some servers give every call the same index, or none: then a name with another id, or with no id, starts a call.
+ * Without ids (Google) that is so where the call before came whole and this one has arguments as well.
+ */
 const startsAnother = ({ index, id, function: called }: ChatToolCall, known: Call): boolean => {
   if (!called?.name || known.name === '') return false
-  return id ? known.id !== '' && id !== known.id : index == null
+  if (id) return known.id !== '' && id !== known.id
+  return index == null || (argumentsText(called) !== '' && isJsonObject(parseJson(known.first)))
 }
 
 /** The whole of a custom call: its name, and its input from its pieces. */

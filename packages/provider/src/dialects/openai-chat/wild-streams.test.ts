@@ -124,3 +124,48 @@ test('what only pads the chunks is no part of the answer', async () => {
   const { content, extra } = await answer([...padded, { ...stop, obfuscation: 'yz' }].map(line).join(''))
   expect({ content, extra }).toEqual({ content: hello, extra: undefined })
 })
+
+test('whole calls that all have index 0 and no id are told apart', async () => {
+  const call = (args: string, name = 'f') => ({
+    index: 0,
+    id: '',
+    type: 'function',
+    function: { name, arguments: args },
+  })
+  const inputs = async (...chunks: object[][]) => {
+    const text = chunks.map((calls) => line(chunk({ tool_calls: calls }))).join('') + line(stop)
+    return (await said(text)).map((block) => block.type === 'tool-use' && [block.name, block.input])
+  }
+  const both = [
+    ['f', { a: 1 }],
+    ['f', { a: 2 }],
+  ]
+  expect(await inputs([call('{"a":1}')], [call('{"a":2}')])).toEqual(both)
+  expect(await inputs([call('{"a":1}'), call('{"a":2}')])).toEqual(both)
+  // The name said again is no other call, as long as the one before is not whole.
+  expect(await inputs([call('')], [call('{"a"')], [call(':1}')])).toEqual([['f', { a: 1 }]])
+  expect(await inputs([call('{"a":1}')], [call('')])).toEqual([['f', { a: 1 }]])
+})
+
+test.for([
+  ['vLLM', { object: 'error', message: 'Boom', type: 'InternalServerError', code: 500 }, 'overloaded'],
+  ['Groq', chunk({}, {}, { x_groq: { id: 'req', error: 'Boom' } }), 'bad-response'],
+] as const)('an error in the words of %s is told', async ([, error, code]) => {
+  const text = `${line(chunk({ content: 'Hel' }))}${line(error)}data: [DONE]\n\n`
+  await expect(answer(text)).rejects.toMatchObject({ code, message: 'Boom' })
+})
+
+test.for(['error', 'abort', 'insufficient_system_resource', 'function_call_filter: MALFORMED_FUNCTION_CALL'])(
+  'a stream that stopped by %s is no answer',
+  async (reason) => {
+    const text = line(chunk({ content: 'Hel' })) + line(chunk({}, { finish_reason: reason }))
+    for (const end of ['', 'data: [DONE]\n\n']) {
+      await expect(answer(text + end)).rejects.toMatchObject({ code: 'bad-response' })
+    }
+  },
+)
+
+test('a filter that is named is a refusal', async () => {
+  const text = line({ choices: [{ index: 0, finish_reason: 'content_filter: PROHIBITED_CONTENT' }] })
+  expect(await answer(text)).toMatchObject({ content: [], stopReason: 'refusal' })
+})
