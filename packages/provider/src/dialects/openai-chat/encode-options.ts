@@ -50,8 +50,7 @@ const encodeTool = (tool: ToolDefinition, context: EncodeContext): JsonObject[] 
   const { warnings } = context
   const { description } = tool
   const name = toWireName(tool.name)
-  const type = tool.extra?.type
-  if (typeof type === 'string' && type !== 'custom' && !isTagged(tool, dialect)) {
+  if (isForeignTool(tool)) {
     warnings.add('unsupported-option', `Tool ${quote(tool.name)} is not sent: only its own provider runs it.`)
     return []
   }
@@ -74,6 +73,12 @@ const encodeStrict = (
   const message = `Tool ${quote(name)} is not sent as strict: OpenAI is strict about closed objects alone, all of whose properties are required.`
   warnings.add('unsupported-option', message)
   return {}
+}
+
+/** A tool that another dialect's provider runs itself. */
+const isForeignTool = (tool: ToolDefinition): boolean => {
+  const type = tool.extra?.type
+  return typeof type === 'string' && type !== 'custom' && !isTagged(tool, dialect)
 }
 
 /** OpenAI refuses an object that does not say which properties it has, not even none. */
@@ -116,6 +121,11 @@ export const encodeToolChoice = (
     return undefined
   }
   if (choice.type === 'tool') {
+    if (tools.some((tool) => tool.name === choice.name && isForeignTool(tool))) {
+      const message = `toolChoice is not sent: tool ${quote(choice.name)} is not sent either.`
+      warnings.add('unsupported-option', message)
+      return undefined
+    }
     const isCustom = tools.some((tool) => tool.name === choice.name && isCustomTool(tool))
     const name = toWireName(choice.name)
     return isCustom ? { type: 'custom', custom: { name } } : { type: 'function', function: { name } }

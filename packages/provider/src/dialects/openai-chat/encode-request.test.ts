@@ -215,6 +215,18 @@ test('a custom tool and the choice of it go back as they are; elsewhere made one
   })
 })
 
+test('a choice of a tool that is not sent is not sent', () => {
+  const bash = {
+    name: 'bash',
+    inputSchema: {},
+    extra: { dialect: 'anthropic-messages', type: 'bash_20250124' },
+  }
+  const toolChoice = { type: 'tool' as const, name: 'bash' }
+  const body = refused({ tools: [...tools, bash], toolChoice }, ['"bash"', 'toolChoice'])
+  expect(body.tools).toHaveLength(1)
+  expect(body).not.toHaveProperty('tool_choice')
+})
+
 test('one call at a time is not asked of a model of the o-series, which refuses to be told', () => {
   const one = { model: 'o4-mini', tools, parallelToolCalls: false }
   expect(refused(one, ['parallelToolCalls'])).not.toHaveProperty('parallel_tool_calls')
