@@ -36,6 +36,9 @@ const isNeutral = (key: string, value: JsonObject[string]): boolean =>
   value === null ||
   value === undefined ||
   value === false ||
+  // A document whose text is sent, and a refusal that is sent as the text that it is.
+  key === 'original' ||
+  (key === 'type' && value === 'refusal') ||
   (Object.hasOwn(defaults, key) && JSON.stringify(value) === JSON.stringify(defaults[key]))
 
 /** What some fields are when nobody sets them. */
