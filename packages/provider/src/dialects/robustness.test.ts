@@ -21,7 +21,8 @@ const fixture = (dialect: Dialect, file: string): JsonObject => {
 
 /** The messages that a history with this answer in it is sent as. */
 const sendBack = (dialect: Dialect, answer: JsonObject): unknown => {
-  const { content, model } = dialect.decodeResponse(answer, makeContext())
+  const model = String(answer.model)
+  const { content } = dialect.decodeResponse(answer, makeContext({ model }))
   const messages = [
     { role: 'user' as const, content: 'Go' },
     { role: 'assistant' as const, content },

@@ -13,7 +13,8 @@ const message = (over: object = {}) => ({
   usage: { input_tokens: 3, output_tokens: 2 },
   ...over,
 })
-const decode = (over: object) => decodeResponse(message(over), makeContext())
+const asked = 'claude-sonnet-4-6'
+const decode = (over: object) => decodeResponse(message(over), makeContext({ model: asked }))
 const usage = (over: object) => decode({ usage: over }).usage
 
 test('a plain answer has nothing but what was said', () => {

@@ -6,6 +6,7 @@ import { withExtra } from '../extra.ts'
 import { isJsonObject, otherFields } from '../json.ts'
 import { toContentBlock } from './decode-content.ts'
 import { decodeErrorValue } from './decode-error.ts'
+import { toSigner } from './models.ts'
 import { toStopReason, wireReason } from './stop-reason.ts'
 import { toUsage } from './usage.ts'
 import { readMessage } from './wire.ts'
@@ -33,11 +34,11 @@ export const decodeResponse = (body: unknown, context: DecodeContext): Completio
       provider: context.provider,
     })
   }
-  const model = message.model || context.model
+  const signer = toSigner(message.model, context.model)
   return {
     id: message.id || context.generateId(),
-    model,
-    content: (message.content ?? []).map((block) => toContentBlock(block, model)).filter(saysSomething),
+    model: message.model || context.model,
+    content: (message.content ?? []).map((block) => toContentBlock(block, signer)).filter(saysSomething),
     stopReason: toStopReason(message.stop_reason),
     usage: toUsage(message.usage),
     ...withExtra('anthropic-messages', {

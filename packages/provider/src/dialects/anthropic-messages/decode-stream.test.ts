@@ -33,7 +33,8 @@ const messageDelta = (
 })
 const stop = { type: 'message_stop' }
 
-const decode = (events: readonly unknown[], context?: DecodeContext) =>
+const asked = 'claude-sonnet-4-6'
+const decode = (events: readonly unknown[], context: DecodeContext = makeContext({ model: asked })) =>
   decodeText({ createStreamDecoder }, toSse(events, true), context)
 
 const hello = [start(), blockStart(0, { type: 'text', text: '' }), text(0, 'Hello'), blockStop(0)]
@@ -125,7 +126,7 @@ test('text and thinking without content_block_stop are ended with the message', 
   ])
 })
 
-test('a signature survives byte for byte, with no thinking text before it, and names the model that made it', async () => {
+test('a signature survives byte for byte, with no thinking text before it, and names the model that takes it back', async () => {
   const signature = 'ErUBCkYIAxgCIkDT+/=='
   const events = await decode([
     start(),
@@ -144,6 +145,27 @@ test('a signature survives byte for byte, with no thinking text before it, and n
       extra: { dialect: 'anthropic-messages', model: 'claude-sonnet-4-6' },
     },
   ])
+})
+
+test('whatever name the answer gives its model, a signature goes back to the model that was asked', async () => {
+  const signerOf = async (model: string, answered: string | null) => {
+    const events = [
+      start({ model: answered }),
+      blockStart(0, { type: 'thinking', thinking: '', signature: 'Eg==' }),
+      blockStop(0),
+      stop,
+    ]
+    const [first, , end] = await decode(events, makeContext({ model }))
+    expect(first).toMatchObject({ type: 'start', model: answered ?? model })
+    return end !== undefined && 'extra' in end ? end.extra?.model : undefined
+  }
+  expect(await signerOf('my-claude', 'claude-opus-4-6')).toBe('my-claude')
+  expect(await signerOf('my-claude', null)).toBe('my-claude')
+  expect(await signerOf('claude-opus-4-6', 'claude-opus-4-6-20260205')).toBe('claude-opus-4-6-20260205')
+  expect(await signerOf('claude-opus-4-0', 'claude-opus-4-20250514')).toBe('claude-opus-4-20250514')
+  expect(await signerOf('claude-opus-4-5@20251101', 'claude-opus-4-5-20251101')).toBe(
+    'claude-opus-4-5-20251101',
+  )
 })
 
 test('blocks of unknown types are put together and handed on whole', async () => {

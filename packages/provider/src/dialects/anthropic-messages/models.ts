@@ -33,7 +33,15 @@ export const takesStrictTools = (model: string): boolean => !isClaude(model) || 
 /** Extended thinking came with 3.7; a model that is no Claude behind this wire is asked for it as it is. */
 export const thinks = (model: string): boolean => !isClaude(model) || isAtLeast(model, 3, 7)
 
-/** Are two names one model? A dated name and its undated form are. */
+/** Are two names one model? A dated name and its undated form are, as the API writes dates or as Google does. */
 export const isSameModel = (one: string, other: string): boolean => undated(one) === undated(other)
 
-const undated = (model: string): string => model.replace(/-(?:\d{8}|latest)$/, '')
+/**
+ * The model that takes an answer's signatures back: the one that was asked, under the name that it answers to where both
+ * are one. Clouds and proxies let a name of their own stand for a model; whoever asks again uses that name.
+ */
+export const toSigner = (answered: string | null | undefined, asked: string): string =>
+  answered && isSameModel(answered, asked) ? answered : asked
+
+// `claude-opus-4-0` is the undated name of `claude-opus-4-20250514`.
+const undated = (model: string): string => model.replace(/(?:[-@]\d{8}|-latest|-0)$/, '')

@@ -6,6 +6,7 @@ import { toExtra } from '../extra.ts'
 import { mergeFields, otherFields } from '../json.ts'
 import { toIncompleteError, toSkipEvents } from '../stream-end.ts'
 import { messageFields } from './decode-response.ts'
+import { toSigner } from './models.ts'
 import type { DeltaPattern } from './scan-delta.ts'
 import { toStopReason, wireReason } from './stop-reason.ts'
 import { createStreamedBlock, endBlock, type StreamedBlock, startBlock, takeDelta } from './streamed-block.ts'
@@ -28,6 +29,7 @@ export interface StreamedAnswer {
   /** Unreadable events. */
   skipped: number
   isStarted: boolean
+  /** Whose signatures they are. */
   model: string
   usage: JsonObject | undefined
   /** What is said of the message itself, at its start and by its delta. */
@@ -80,7 +82,7 @@ const takeStart = (answer: StreamedAnswer, message: AnthropicMessage): StreamEve
   // A provider that retries inside starts the message again; who answers was said once.
   if (answer.isStarted) return []
   answer.isStarted = true
-  answer.model = message.model || answer.model
+  answer.model = toSigner(message.model, answer.context.model)
   const reason = message.stop_reason == null ? {} : { stop_reason: message.stop_reason }
   answer.fields = { ...otherFields(message, messageFields), ...reason }
   // What server tools have called already stands in the message with which the stream goes on.
@@ -88,7 +90,14 @@ const takeStart = (answer: StreamedAnswer, message: AnthropicMessage): StreamEve
     const block = createStreamedBlock(value)
     return [...startBlock(block, answer), ...endBlock(block, answer)]
   })
-  return [{ type: 'start', id: message.id || answer.context.generateId(), model: answer.model }, ...blocks]
+  return [
+    {
+      type: 'start',
+      id: message.id || answer.context.generateId(),
+      model: message.model || answer.context.model,
+    },
+    ...blocks,
+  ]
 }
 
 const takeContent = (
