@@ -78,7 +78,7 @@ const decodeBlock = (value: JsonValue, path: string): ContentBlock => {
         type: 'tool-use',
         id: readString(block, 'id', path),
         name: readString(block, 'name', path),
-        ...toPlainInput(required(readObject(block.input, `${path}.input`), `${path}.input`)),
+        ...decodeInput(block.input, `${path}.input`),
         ...withExtra(dialect, toolUseExtra(block)),
       }
     case 'tool_result':
@@ -87,6 +87,10 @@ const decodeBlock = (value: JsonValue, path: string): ContentBlock => {
       return { type: 'native', dialect, value: block }
   }
 }
+
+/** The input of a tool use. Models of other dialects say `null` for no arguments, which a client then sends back. */
+const decodeInput = (value: JsonValue | undefined, path: string) =>
+  toPlainInput(value === null ? {} : required(readObject(value, path), path))
 
 /** Who signed it is not said here, so it goes back to whichever model is asked; an empty signature is none. */
 const decodeThinking = (block: JsonObject, path: string): ContentBlock => {

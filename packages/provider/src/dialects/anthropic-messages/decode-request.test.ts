@@ -136,6 +136,14 @@ test('documents and search results of text can be read by every dialect', () => 
   expect(texts).toEqual([long, 'a\nb', 'T\nhttps://example.test\nfound'])
 })
 
+test('the input of a tool use is an object; null, as other models say for no arguments, is an empty one', () => {
+  const use = { type: 'tool_use', id: 'toolu_1', name: 'f' }
+  expect(blocks([{ ...use, input: null }], 'assistant')).toEqual([
+    { type: 'tool-use', id: 'toolu_1', name: 'f', input: {} },
+  ])
+  expect(() => blocks([use], 'assistant')).toThrow('Field required')
+})
+
 test('thinking keeps its signature; an empty one, as of a Chat model, is none', () => {
   const wire = [
     { type: 'thinking', thinking: 'Hm', signature: 'c2ln+/=' },
