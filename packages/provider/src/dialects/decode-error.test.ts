@@ -116,6 +116,29 @@ test.for([
   expect(openai(answer(400, body)).message).toBe('Said so.')
 })
 
+test('what the provider behind a router said is told behind what the router says', () => {
+  const say = (raw: unknown) =>
+    openai(answer(502, { error: { code: 502, message: 'Provider returned error', metadata: { raw } } }))
+      .message
+  expect(say('{"error":{"message":"No such tool"}}')).toBe('Provider returned error: No such tool')
+  expect(say('No such tool')).toBe('Provider returned error: No such tool')
+  for (const nothing of ['<html>secret</html>', '', undefined]) {
+    expect(say(nothing)).toBe('Provider returned error')
+  }
+})
+
+test('a fault in a field names the field, also where it stands in the place of the message', () => {
+  const detail = [{ type: 'extra_forbidden', loc: ['body', 'tools', 0, 'x'], msg: 'Not permitted' }]
+  for (const body of [{ detail }, { object: 'error', message: { detail }, type: 'invalid_request_error' }]) {
+    const { message, param, code } = openai(answer(422, body))
+    expect({ message, param, code }).toEqual({
+      message: 'tools.0.x: Not permitted',
+      param: 'tools.0.x',
+      code: 'invalid-request',
+    })
+  }
+})
+
 test('HTML, empty and silent bodies are told by their status, never quoted', () => {
   const page = '<!doctype html><h1>secret</h1>'
   expect(openai(answer(502, page)).message).toBe('The upstream answered 502 with an HTML page.')

@@ -13,8 +13,9 @@ export interface ErrorFacts {
 }
 
 /**
- * Reads `{error:{message,type,param,code}}`, `{type:"error",error:{…}}`, `{error:"…"}`, `{message}`, `{detail}` and a
- * list of one of these; JSON written into a message is unwrapped. HTML and empty bodies say nothing.
+ * Reads `{error:{message,type,param,code}}`, `{type:"error",error:{…}}`, `{error:"…"}`, `{message}`, `{detail}`, the
+ * faults that FastAPI finds (`{loc,msg}`) and a list of one of these; JSON written into a message is unwrapped, and so is
+ * what a router's provider said (`metadata.raw`). HTML and empty bodies say nothing.
  */
 export const readErrorBody = (body: string): ErrorFacts => {
   const value = parseJson(body)
@@ -30,19 +31,22 @@ export const readErrorValue = (value: JsonValue | undefined, depth = 0): ErrorFa
   if (typeof value === 'string') return readMessage(value, depth)
   if (Array.isArray(value)) return readErrorValue(value[0], depth + 1)
   if (!isJsonObject(value)) return {}
-  const inner = value.error ?? value.detail
+  const inner = value.error ?? value.detail ?? (isJsonObject(value.message) ? value.message : undefined)
   if (isJsonObject(inner) || Array.isArray(inner)) return readErrorValue(inner, depth + 1)
+  const place = toPlace(value.loc)
   const own: ErrorFacts = {
     type: text(value.type),
     code: text(value.code) ?? text(value.status),
-    param: text(value.param),
+    param: text(value.param) ?? place,
     status: toStatus(value.code) ?? toStatus(value.status),
   }
   const message = text(inner) ?? text(value.message) ?? text(value.msg)
   if (message === undefined) return own
   const said = readMessage(message, depth)
+  const behind = isJsonObject(value.metadata) ? text(value.metadata.raw) : undefined
+  const deeper = behind === undefined ? undefined : readErrorBody(behind).message
   return {
-    message: said.message,
+    message: [place, said.message, deeper].filter((part) => part !== undefined).join(': '),
     type: said.type ?? own.type,
     code: said.code ?? own.code,
     param: said.param ?? own.param,
@@ -56,6 +60,10 @@ const readMessage = (message: string, depth: number): ErrorFacts => {
   const facts = inner === undefined ? {} : readErrorValue(inner, depth + 1)
   return facts.message === undefined ? { message } : facts
 }
+
+/** Where in the body a fault is: `['body', 'tools', 0]` is `tools.0`. */
+const toPlace = (loc: JsonValue | undefined): string | undefined =>
+  Array.isArray(loc) ? text(loc.filter((part, at) => at > 0 || part !== 'body').join('.')) : undefined
 
 const text = (value: JsonValue | undefined): string | undefined =>
   typeof value === 'string' && value !== '' ? value : undefined
