@@ -1,4 +1,4 @@
-import type { MediaSource } from '../types/message.ts'
+import type { DialectName, Extensible, MediaSource } from '../types/message.ts'
 
 const base64Url = /^data:([^;,]+)(?:;[^;,]*)*;base64,/i
 
@@ -21,6 +21,20 @@ const toMediaType = (written: string): string => {
 /** The URL of a source; base64 becomes a data URL. */
 export const toUrl = (source: MediaSource): string =>
   source.kind === 'url' ? source.url : `data:${source.mediaType};base64,${source.data}`
+
+/**
+ * A document's name in another dialect's words (Anthropic's `title`, OpenAI's `filename`), and the block without it, so
+ * that nobody is warned of what is sent.
+ */
+export const takeForeignName = <T extends Extensible>(
+  block: T,
+  origin: DialectName,
+  field: 'title' | 'filename',
+): { name: string | undefined; rest: T } => {
+  const name = block.extra?.dialect === origin ? block.extra[field] : undefined
+  if (typeof name !== 'string' || name === '') return { name: undefined, rest: block }
+  return { name, rest: { ...block, extra: { ...block.extra, [field]: undefined } } }
+}
 
 /** The text of base64 UTF-8, or `undefined` where it is not base64. */
 export const decodeBase64Text = (data: string): string | undefined => {

@@ -9,7 +9,7 @@ import type {
 import { fillIn, isTagged, takeExtra } from '../extra.ts'
 import { toBlocks } from '../history.ts'
 import { isJsonObject } from '../json.ts'
-import { decodeBase64Text, toPlainSource } from '../media.ts'
+import { decodeBase64Text, takeForeignName, toPlainSource } from '../media.ts'
 import { quote, type Warnings } from '../warnings.ts'
 import { originalKey } from './decode-media.ts'
 import { isSameModel } from './models.ts'
@@ -103,11 +103,12 @@ const encodeToolUse = (block: ToolUseBlock, { warnings }: EncodeContext): JsonOb
 }
 
 const encodeMedia = (block: MediaBlock, context: EncodeContext): JsonObject[] => {
-  const extra = takeExtra(block, dialect, `a block of type ${block.type}`, context.warnings)
+  const { name, rest } = takeForeignName(block, 'openai-chat', 'filename')
+  const extra = takeExtra(rest, dialect, `a block of type ${block.type}`, context.warnings)
   if (isJsonObject(extra[originalKey])) return [extra[originalKey]]
   const source = encodeSource(block)
   if (block.type === 'audio' || source === undefined) return drop(block, 'this dialect', context)
-  return [fillIn({ type: block.type, source }, extra)]
+  return [fillIn({ type: block.type, source, ...(name !== undefined && { title: name }) }, extra)]
 }
 
 /** The wire's source of an image or a document; `undefined` for a document of a type that it does not take. */

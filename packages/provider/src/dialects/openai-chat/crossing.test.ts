@@ -2,8 +2,10 @@ import { expect, test } from 'vitest'
 import type { JsonObject } from '../../types/json.ts'
 import type { NativeBlock, ThinkingBlock, ToolUseBlock } from '../../types/message.ts'
 import type { StreamEvent } from '../../types/stream-event.ts'
+import { anthropicClientDialect } from '../anthropic-messages/client-dialect.ts'
 import { createAnthropicDialect } from '../anthropic-messages/dialect.ts'
 import { chatClientDialect } from './client-dialect.ts'
+import { createChatDialect } from './dialect.ts'
 
 /*
  * A client of this dialect before a provider of another one.
@@ -227,5 +229,33 @@ test('thinking that is redacted goes back to its model where a client sends it b
       {},
     ])
     expect(warnings).toEqual([])
+  }
+})
+
+test('a file keeps its name as the title of a document, and a document its title as the name of a file', () => {
+  const file = { filename: 'a.pdf', file_data: 'data:application/pdf;base64,JVBE' }
+  const { body, warnings } = cross({
+    max_tokens: 9,
+    messages: [{ role: 'user', content: [{ type: 'file', file }] }],
+  })
+  const source = { type: 'base64', media_type: 'application/pdf', data: 'JVBE' }
+  expect(body.messages).toEqual([{ role: 'user', content: [{ type: 'document', title: 'a.pdf', source }] }])
+  expect(warnings).toEqual([])
+
+  const chat = createChatDialect({})
+  for (const [title, filename] of [
+    ['a.pdf', 'a.pdf'],
+    ['The plan', 'The plan.pdf'],
+    [null, 'document.pdf'],
+  ] as const) {
+    const { request } = anthropicClientDialect.decodeRequest({
+      model: 'gpt-4.1',
+      max_tokens: 9,
+      messages: [{ role: 'user', content: [{ type: 'document', title, source }] }],
+    })
+    expect(chat.encodeRequest(request, { stream: false })).toMatchObject({
+      body: { messages: [{ content: [{ type: 'file', file: { ...file, filename } }] }] },
+      warnings: [],
+    })
   }
 })

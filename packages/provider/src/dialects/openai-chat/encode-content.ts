@@ -1,8 +1,8 @@
 import type { JsonObject } from '../../types/json.ts'
-import type { ContentBlock, MediaBlock, Message, TextBlock } from '../../types/message.ts'
+import type { ContentBlock, MediaBlock, MediaSource, Message, TextBlock } from '../../types/message.ts'
 import { fillIn, isTagged, ownExtra, takeExtra } from '../extra.ts'
 import { isJsonObject } from '../json.ts'
-import { decodeBase64Text, toPlainSource, toUrl } from '../media.ts'
+import { decodeBase64Text, takeForeignName, toPlainSource, toUrl } from '../media.ts'
 import type { ToolIdRule } from '../tool-id.ts'
 import { quote, type Warnings } from '../warnings.ts'
 import { splitFields } from './own-fields.ts'
@@ -73,10 +73,13 @@ const encodeText = (block: TextBlock, warnings: Warnings): JsonObject =>
   fillIn({ type: 'text', text: block.text }, takeExtra(block, dialect, 'a text block', warnings))
 
 const encodeMedia = (block: MediaBlock, context: EncodeContext): JsonObject[] => {
-  const { inner, outer } = splitFields(
-    takeExtra(block, dialect, `a block of type ${block.type}`, context.warnings),
-  )
   const source = toPlainSource(block.source)
+  const { name, rest } = isFile(block, source)
+    ? takeForeignName(block, 'anthropic-messages', 'title')
+    : { name: undefined, rest: block }
+  const { inner, outer } = splitFields(
+    takeExtra(rest, dialect, `a block of type ${block.type}`, context.warnings),
+  )
   if (block.type === 'image') {
     return [fillIn({ type: 'image_url', image_url: fillIn({ url: toUrl(source) }, inner) }, outer)]
   }
@@ -90,7 +93,7 @@ const encodeMedia = (block: MediaBlock, context: EncodeContext): JsonObject[] =>
     const text = isTagged(block, dialect) ? undefined : toText(source)
     if (text !== undefined) return [{ type: 'text', text }]
     // It wants a name; what this dialect wrote itself goes back with the one that it had, or none.
-    const filename = !isTagged(block, dialect) && `document.${extensions[source.mediaType] ?? 'pdf'}`
+    const filename = !isTagged(block, dialect) && toFileName(name, source.mediaType)
     const file = { ...(filename && { filename }), file_data: toUrl(source), ...inner }
     return [fillIn({ type: 'file', file }, outer)]
   }
@@ -101,6 +104,15 @@ const encodeMedia = (block: MediaBlock, context: EncodeContext): JsonObject[] =>
   const message = `A block of type audio (${quote(source.mediaType)}) was left out: OpenAI takes wav and mp3.`
   context.warnings.add('dropped-block', message)
   return []
+}
+
+/** Does it go as a file, and not as its text? */
+const isFile = ({ type }: MediaBlock, source: MediaSource): boolean =>
+  type === 'document' && source.kind === 'base64' && !source.mediaType.startsWith('text/')
+
+const toFileName = (title: string | undefined, mediaType: string): string => {
+  if (title !== undefined && /\.\w{1,5}$/.test(title)) return title
+  return `${title ?? 'document'}.${extensions[mediaType] ?? 'pdf'}`
 }
 
 const toText = ({ mediaType, data }: { mediaType: string; data: string }): string | undefined =>
