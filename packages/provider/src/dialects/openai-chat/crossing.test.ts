@@ -232,6 +232,30 @@ test('thinking that is redacted goes back to its model where a client sends it b
   }
 })
 
+test('the thinking of a model that wants it back goes back with its calls, though nobody said so of the server', () => {
+  const { request } = anthropicClientDialect.decodeRequest({
+    model: 'x',
+    max_tokens: 9,
+    messages: [
+      { role: 'user', content: 'q' },
+      {
+        role: 'assistant',
+        content: [
+          { type: 'thinking', thinking: 'Hm.', signature: '' },
+          { type: 'tool_use', id: 'call_1', name: 'f', input: {} },
+        ],
+      },
+      { role: 'user', content: [{ type: 'tool_result', tool_use_id: 'call_1', content: 'r' }] },
+    ],
+  })
+  const sent = (model: string) =>
+    createChatDialect({}).encodeRequest({ ...request, model }, { stream: false }).body.messages
+  for (const model of ['deepseek-v4-pro', 'deepseek-ai/DeepSeek-V3.2', 'moonshotai/kimi-k2-thinking']) {
+    expect(sent(model)).toMatchObject([{}, { reasoning_content: 'Hm.', tool_calls: [{}] }, {}])
+  }
+  expect(JSON.stringify(sent('gpt-4.1'))).not.toContain('Hm.')
+})
+
 test('a file keeps its name as the title of a document, and a document its title as the name of a file', () => {
   const file = { filename: 'a.pdf', file_data: 'data:application/pdf;base64,JVBE' }
   const { body, warnings } = cross({

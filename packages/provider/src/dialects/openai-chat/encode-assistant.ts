@@ -12,6 +12,7 @@ import { isJsonObject } from '../json.ts'
 import { toToolId } from '../tool-id.ts'
 import { quote } from '../warnings.ts'
 import { dropBlock, type EncodeContext, encodeTexts, idRule, withRest } from './encode-content.ts'
+import { wantsThinkingBack } from './models.ts'
 import { toWireName } from './tool-names.ts'
 
 /** The blocks of a step by the field of the wire that they go to. */
@@ -61,14 +62,15 @@ const isRefusal = (block: TextBlock): boolean => ownExtra(block, 'openai-chat').
 
 const encodeReasoning = (
   thinking: readonly ThinkingBlock[],
-  { quirks, warnings }: EncodeContext,
+  { model, quirks, warnings }: EncodeContext,
 ): JsonObject => {
   if (thinking.length === 0) return {}
-  if (quirks.reasoningField === undefined) {
+  const field = quirks.reasoningField ?? (wantsThinkingBack(model) ? 'reasoning_content' : undefined)
+  if (field === undefined) {
     warnings.add('dropped-block', 'Thinking was left out: this provider does not take it back.')
     return {}
   }
-  return { [quirks.reasoningField]: thinking.map((block) => block.text).join('') }
+  return { [field]: thinking.map((block) => block.text).join('') }
 }
 
 const encodeToolUse = (block: ToolUseBlock, { warnings }: EncodeContext): JsonObject => {

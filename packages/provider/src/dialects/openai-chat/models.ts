@@ -1,8 +1,8 @@
 import type { ReasoningOptions } from '../../types/completion.ts'
 
 /*
- * What OpenAI's models accept, by their names alone: the rules are the API's own and hold for names that no catalogue
- * knows yet. Fine-tuned names carry the base model inside.
+ * What OpenAI's models accept, and a few of others', by their names alone: the rules are the API's own and hold for
+ * names that no catalogue knows yet. Fine-tuned names carry the base model inside.
  */
 
 type Effort = NonNullable<ReasoningOptions['effort']>
@@ -15,6 +15,13 @@ export const isReasoningModel = (model: string): boolean =>
 
 /** Can it be told how many calls to make at once? The o-series cannot. */
 export const takesParallelCalls = (model: string): boolean => !/^o\d/.test(baseName(model))
+
+/**
+ * DeepSeek's and Moonshot's models refuse the results of a call whose thinking does not come back with it, wherever they
+ * are served.
+ * https://api-docs.deepseek.com/guides/thinking_mode#tool-calls
+ */
+export const wantsThinkingBack = (model: string): boolean => /deepseek|kimi/i.test(model)
 
 /** The efforts that a model takes, least first; `undefined` for a name that says nothing. */
 const effortsOf = (model: string): readonly Effort[] | undefined => {

@@ -17,7 +17,7 @@ export interface ChatQuirks {
   messageNames?: boolean | undefined
   /**
    * The field in which it wants an assistant's thinking back. Without one thinking is not sent.
-   * @defaultValue undefined
+   * @defaultValue `reasoning_content` for the models of DeepSeek and Moonshot, none for others
    */
   reasoningField?: 'reasoning_content' | 'reasoning' | undefined
   /**
