@@ -27,7 +27,8 @@ export const createNodeAnswer = (response: ServerResponse, isLast: () => boolean
   let status = 0
   // Until it is written, with the first pieces of the answer.
   let head: AnswerHeaders | undefined
-  const pieces: (Uint8Array | string)[] = []
+  let isChunked = false
+  const pieces: Piece[] = []
   let gathered = 0
   let isScheduled = false
   let isEnded = false
@@ -42,9 +43,12 @@ export const createNodeAnswer = (response: ServerResponse, isLast: () => boolean
     const all = isLast() ? { ...answer, connection: 'close' } : answer
     response.writeHead(status, length === undefined ? all : { ...all, 'content-length': String(length) })
     head = undefined
+    // It was announced. Node would write each chunk in four pieces, from here on they are made in one.
+    isChunked = response.chunkedEncoding
+    response.chunkedEncoding = false
   }
-  const take = (): Uint8Array | string | undefined => {
-    const all = join(pieces)
+  const take = (isEnd: boolean): Uint8Array => {
+    const all = isChunked ? toChunk(pieces, isEnd) : toBody(pieces)
     pieces.length = 0
     gathered = 0
     return all
@@ -52,15 +56,14 @@ export const createNodeAnswer = (response: ServerResponse, isLast: () => boolean
   const write = () => {
     if (pieces.length === 0) return
     if (head !== undefined) writeHead(head)
-    response.write(take())
+    response.write(take(false))
   }
   const finish = () => {
-    const rest = take()
     if (head !== undefined) {
       const isCounted = !isEventStream(head) && head['content-length'] === undefined
-      writeHead(head, isCounted ? Buffer.byteLength(rest ?? '') : undefined)
+      writeHead(head, isCounted ? lengthOf(pieces) : undefined)
     }
-    response.end(rest)
+    response.end(take(true))
   }
   const flush = () => {
     isScheduled = false
@@ -115,9 +118,41 @@ export const createNodeAnswer = (response: ServerResponse, isLast: () => boolean
   }
 }
 
-/** Several small writes cost far more than one that is as long. */
-const join = (pieces: readonly (Uint8Array | string)[]): Uint8Array | string | undefined => {
-  if (pieces.length < 2) return pieces[0]
-  if (pieces.every((piece) => typeof piece === 'string')) return pieces.join('')
-  return Buffer.concat(pieces.map((piece) => (typeof piece === 'string' ? Buffer.from(piece) : piece)))
+type Piece = Uint8Array | string
+
+const lengthOf = (pieces: readonly Piece[]): number => {
+  let length = 0
+  for (const piece of pieces) length += typeof piece === 'string' ? Buffer.byteLength(piece) : piece.length
+  return length
+}
+
+/** Several small writes cost far more than one that is as long. `before` and `behind` are ASCII. */
+const join = (pieces: readonly Piece[], before: string, length: number, behind: string): Buffer => {
+  const bytes = Buffer.allocUnsafe(before.length + length + behind.length)
+  let at = bytes.write(before, 'latin1')
+  for (const piece of pieces) {
+    if (typeof piece === 'string') at += bytes.write(piece, at)
+    else {
+      bytes.set(piece, at)
+      at += piece.length
+    }
+  }
+  bytes.write(behind, at, 'latin1')
+  return bytes
+}
+
+const toBody = (pieces: readonly Piece[]): Uint8Array => {
+  const [only] = pieces
+  return pieces.length === 1 && typeof only === 'object' ? only : join(pieces, '', lengthOf(pieces), '')
+}
+
+const lastChunk = '0\r\n\r\n'
+
+/** Pieces as one chunk, and the end of the body behind them. A chunk without content would be its end. */
+const toChunk = (pieces: readonly Piece[], isEnd: boolean): Buffer => {
+  const length = lengthOf(pieces)
+  const end = isEnd ? lastChunk : ''
+  return length === 0
+    ? join([], '', 0, end)
+    : join(pieces, `${length.toString(16)}\r\n`, length, `\r\n${end}`)
 }
