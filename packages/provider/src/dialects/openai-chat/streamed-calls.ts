@@ -86,7 +86,8 @@ export const createStreamedCalls = (
         return []
       }
       call.fields = { ...call.fields, ...toolCallExtra(piece) }
-      call.held += argumentsText(piece.function)
+      const text = argumentsText(piece.function)
+      call.held += piece.function?.name && saysNothing.test(text) ? '' : text
       return say(call)
     },
     takeNext(text) {
@@ -115,6 +116,9 @@ const startsAnother = ({ index, id, function: called }: ChatToolCall, known: Cal
   if (id) return known.id !== '' && id !== known.id
   return index == null || (argumentsText(called) !== '' && isJsonObject(parseJson(known.first)))
 }
+
+// What models write for no arguments, beside `{}`, with the name.
+const saysNothing = /^\s*(?:null)?\s*$/
 
 /** The whole of a custom call: its name, and its input from its pieces. */
 const growOther = (other: JsonObject | undefined, piece: ChatToolCall): JsonObject => {

@@ -169,3 +169,9 @@ test('a filter that is named is a refusal', async () => {
   const text = line({ choices: [{ index: 0, finish_reason: 'content_filter: PROHIBITED_CONTENT' }] })
   expect(await answer(text)).toMatchObject({ content: [], stopReason: 'refusal' })
 })
+
+test.for(['', ' ', 'null', '{}'])('arguments of %j with the name are none', async (text) => {
+  const called = { index: 0, id: 'a', type: 'function', function: { name: 'f', arguments: text } }
+  const [call] = await said(line(chunk({ tool_calls: [called] })) + line(stop))
+  expect(call).toEqual({ type: 'tool-use', id: 'a', name: 'f', input: {} })
+})
