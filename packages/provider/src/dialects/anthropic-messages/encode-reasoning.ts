@@ -51,11 +51,13 @@ export const encodeReasoning = (
     return { ...plain, thinking: { type: 'adaptive' }, effort: toEffort(reasoning, budget) }
   }
   const wanted = Math.max(leastBudget, budget)
-  // A limit that the caller did not set makes room for the thinking; one that he set holds.
+  // A limit that the caller did not set makes room for the thinking; one that he set holds, and has room for an answer
+  // where he did not set the budget himself.
   const limit = maxTokens ?? Math.max(defaultMaxTokens, wanted + leastBudget)
-  const fitting = Math.min(wanted, limit - 1)
+  const room = reasoning.budgetTokens === undefined ? Math.max(leastBudget, limit - leastBudget) : limit - 1
+  const fitting = Math.min(wanted, room)
   if (fitting < budget) {
-    const message = `reasoning was asked for with ${fitting} tokens: maxTokens ${limit} must be more than the budget.`
+    const message = `reasoning was asked for with ${fitting} tokens: maxTokens ${limit} has room for no more.`
     warnings.add('unsupported-option', message)
   }
   return { maxTokens: limit, thinking: { type: 'enabled', budget_tokens: fitting } }
