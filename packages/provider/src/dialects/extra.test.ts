@@ -28,6 +28,8 @@ test('a field that says what holds without it is not worth a warning', () => {
   const extra = { dialect: 'openai-chat', n: 1, store: false, user: null, modalities: ['text'], seed: 7 }
   takeExtra({ extra }, 'anthropic-messages', 'the request', warnings)
   takeExtra({ extra: { dialect: 'openai-chat', type: 'refusal' } }, 'mock', 'a text block', warnings)
+  const choice = { dialect: 'openai-chat', tool_choice: { type: 'allowed_tools' } }
+  takeExtra({ extra: choice }, 'mock', 'the request', warnings)
   takeExtra({ extra: { dialect: 'anthropic-messages', original: {} } }, 'mock', 'a document', warnings)
   expect(warnings.list().map((warning) => warning.message)).toEqual([
     '"seed" of the request is not sent: it belongs to openai-chat.',

@@ -36,9 +36,10 @@ const isNeutral = (key: string, value: JsonObject[string]): boolean =>
   value === null ||
   value === undefined ||
   value === false ||
-  // A document whose text is sent, and a refusal that is sent as the text that it is.
+  // A document whose text is sent, a refusal that is sent as the text that it is, and tools that alone are sent.
   key === 'original' ||
   (key === 'type' && value === 'refusal') ||
+  (key === 'tool_choice' && isJsonObject(value) && value.type === 'allowed_tools') ||
   (Object.hasOwn(defaults, key) && JSON.stringify(value) === JSON.stringify(defaults[key]))
 
 /** What some fields are when nobody sets them. */
@@ -52,6 +53,7 @@ const defaults: JsonObject = {
   logit_bias: {},
   detail: 'auto',
   type: 'custom',
+  custom: {},
 }
 
 /** Like {@link ownExtra}, and warns about fields of another dialect. */

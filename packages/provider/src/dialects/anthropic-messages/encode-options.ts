@@ -70,7 +70,9 @@ export const encodeTools = (request: CompletionRequest, warnings: Warnings): Jso
 
 const encodeTool = (tool: ToolDefinition, model: string, warnings: Warnings): JsonObject[] => {
   const { type } = ownExtra(tool, 'anthropic-messages')
-  if (type === undefined && typeof tool.extra?.type === 'string' && tool.extra.type !== 'function') {
+  // A custom tool of OpenAI's has the schema of a function that takes its text.
+  const foreign = type === undefined ? tool.extra?.type : undefined
+  if (typeof foreign === 'string' && foreign !== 'function' && foreign !== 'custom') {
     warnings.add(
       'unsupported-option',
       `Tool ${quote(tool.name)} is not sent: only its own provider takes it.`,

@@ -147,7 +147,7 @@ test('strict tools are strict where the model has that; tools of another provide
   expect(encode({ tools: strict }).body.tools).toMatchObject([{ strict: true }])
   const older = refused({ model: 'claude-opus-4-1', tools: strict }, ['strict'])
   expect(older.tools).toEqual([{ name: 'f', input_schema: { type: 'object' } }])
-  const extra = { dialect: 'openai-chat', type: 'custom', custom: { format: {} } }
+  const extra = { dialect: 'openai-chat', type: 'code_interpreter' }
   expect(refused({ tools: [{ name: 'g', inputSchema: {}, extra }] }, ['"g"'])).not.toHaveProperty('tools')
 })
 
@@ -180,14 +180,23 @@ test('a schema without a type gets the one that the wire demands; server tools h
 
 test('thinking up to 4.6 has a budget below max_tokens', () => {
   const enabled = (budget: number) => ({ type: 'enabled', budget_tokens: budget })
-  expect(encode({ reasoning: { effort: 'medium' } }).body).toMatchObject({
-    thinking: enabled(8192),
+  expect(encode({ reasoning: { effort: 'low' } }).body).toMatchObject({
+    thinking: enabled(2048),
     max_tokens: 9000,
   })
   expect(encode({ reasoning: { budgetTokens: 2000 } }).body.thinking).toEqual(enabled(2000))
   const open = encode({ reasoning: { effort: 'high' }, maxTokens: undefined }).body
   expect(open).toMatchObject({ thinking: enabled(24_576), max_tokens: 25_600 })
-  expect(refused({ reasoning: { effort: 'high' } }, ['8999']).thinking).toEqual(enabled(8999))
+  expect(refused({ reasoning: { budgetTokens: 10_000 } }, ['8999']).thinking).toEqual(enabled(8999))
+})
+
+test('a limit leaves room for an answer behind thinking that was asked for by an effort', () => {
+  const budget = (maxTokens: number) => {
+    const { thinking } = refused({ reasoning: { effort: 'high' }, maxTokens }, ['reasoning'])
+    return thinking
+  }
+  expect(budget(9000)).toEqual({ type: 'enabled', budget_tokens: 7976 })
+  expect(budget(1100)).toEqual({ type: 'enabled', budget_tokens: 1024 })
 })
 
 test('thinking after 4.6 is adaptive and has an effort', () => {

@@ -256,6 +256,39 @@ test('the thinking of a model that wants it back goes back with its calls, thoug
   expect(JSON.stringify(sent('gpt-4.1'))).not.toContain('Hm.')
 })
 
+test('a custom tool is a function of one text, and its call free text again', () => {
+  const { request, answerForm } = chatClientDialect.decodeRequest({
+    model: 'claude-haiku-4-5',
+    max_tokens: 9,
+    messages: [{ role: 'user', content: 'q' }],
+    tools: [{ type: 'custom', custom: { name: 'code', description: 'Runs code.' } }],
+    tool_choice: { type: 'custom', custom: { name: 'code' } },
+  })
+  const { body, warnings } = anthropic.encodeRequest(request, { stream: false })
+  expect(body.tool_choice).toEqual({ type: 'tool', name: 'code' })
+  expect(body.tools).toMatchObject([
+    { name: 'code', description: 'Runs code.', input_schema: { required: ['input'] } },
+  ])
+  expect(warnings).toEqual([])
+  const wire = {
+    id: 'msg_1',
+    content: [{ type: 'tool_use', id: 'toolu_1', name: 'code', input: { input: 'x = 1' } }],
+    stop_reason: 'tool_use',
+  }
+  const context = { provider: 'p', model: 'claude-haiku-4-5', generateId: () => 'id' }
+  const answer = chatClientDialect.encodeResponse(anthropic.decodeResponse(wire, context), {
+    now: 0,
+    generateId: () => 'id',
+    includeUsage: false,
+    answerForm,
+  })
+  expect(answer.choices).toMatchObject([
+    {
+      message: { tool_calls: [{ id: 'toolu_1', type: 'custom', custom: { name: 'code', input: 'x = 1' } }] },
+    },
+  ])
+})
+
 test('a file keeps its name as the title of a document, and a document its title as the name of a file', () => {
   const file = { filename: 'a.pdf', file_data: 'data:application/pdf;base64,JVBE' }
   const { body, warnings } = cross({
