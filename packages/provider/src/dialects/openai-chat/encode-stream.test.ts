@@ -144,21 +144,31 @@ test('fields of a call come with its end', () => {
   })
 })
 
-test('thinking is reasoning_content; its signature follows with the text that it signs', () => {
+test('thinking is reasoning_content; all signatures follow at the end, with the texts that they sign', () => {
   const extra = { dialect: 'anthropic-messages', model: 'claude' }
   const signed = (value: string, signature: string, index: number, more: object = {}) => ({
-    reasoning_details: [{ type: 'reasoning.text', text: value, signature, index, ...more }],
+    ...{ type: 'reasoning.text', text: value, signature, index, ...more },
   })
+  const redacted: StreamEvent = {
+    type: 'native',
+    index: 1,
+    block: { type: 'native', dialect: 'mock', value: { type: 'redacted_thinking', data: 'Emw=' } },
+  }
   expect(
     deltas([
       ...[thinking(0, 'Hm'), thinking(0, '.'), thinking(0, '', 'c2ln'), end(0, extra)],
-      ...[thinking(1, '', 'bm9uZQ'), end(1), thinking(2, 'plain'), end(2), text(3, 'Yes')],
+      ...[redacted, thinking(2, '', 'bm9uZQ'), end(2), thinking(3, 'plain'), end(3), text(4, 'Yes')],
     ]),
   ).toEqual([
     ...[role(''), { reasoning_content: 'Hm' }, { reasoning_content: '.' }],
-    signed('Hm.', 'c2ln', 0, { format: 'anthropic-messages', model: 'claude' }),
-    signed('', 'bm9uZQ', 1),
     ...[{ reasoning_content: 'plain' }, { content: 'Yes' }],
+    {
+      reasoning_details: [
+        signed('Hm.', 'c2ln', 0, { format: 'anthropic-messages', model: 'claude' }),
+        { type: 'reasoning.encrypted', data: 'Emw=', block: 'redacted_thinking', format: 'mock', index: 1 },
+        signed('', 'bm9uZQ', 2),
+      ],
+    },
   ])
 })
 

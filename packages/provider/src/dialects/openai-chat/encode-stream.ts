@@ -54,7 +54,8 @@ export const createStreamEncoder = (context: ClientContext): StreamEncoder => {
     const usage = includeUsage
       ? `data: ${JSON.stringify({ ...others, choices: [], usage: encodeUsage(event.usage) })}\n\n`
       : ''
-    return `${isOpen ? '' : open('""')}data: ${JSON.stringify(last)}\n\n${usage}data: [DONE]\n\n`
+    const details = thinking === undefined ? '' : withRole(chunk(toDetails(thinking)), '""')
+    return `${details}${isOpen ? '' : open('""')}data: ${JSON.stringify(last)}\n\n${usage}data: [DONE]\n\n`
   }
 
   const encode = (event: StreamEvent): string => {
@@ -78,18 +79,17 @@ export const createStreamEncoder = (context: ClientContext): StreamEncoder => {
         return event.text === '' ? '' : chunk(calls?.input(event) ?? '')
       case 'native': {
         thinking ??= noThinking()
-        const detail = encodeHidden(event.block, thinking.ended)
+        const detail = encodeHidden(event.block, thinking.details.length)
         if (detail !== undefined) {
-          thinking.ended += 1
-          return withRole(chunk(JSON.stringify({ reasoning_details: [detail] })), '""')
+          thinking.details.push(detail)
+          return ''
         }
         calls ??= createCallEncoder(form)
         return withRole(chunk(calls.native(event)), 'null')
       }
       case 'block-end':
-        return thinking?.at === event.index
-          ? withRole(chunk(endThinking(thinking, event)), '""')
-          : chunk(calls?.end(event) ?? '')
+        if (thinking?.at === event.index) endThinking(thinking, event)
+        return chunk(calls?.end(event) ?? '')
       case 'start':
         start(event.id, event.model)
         return ''
@@ -109,11 +109,14 @@ interface Thinking {
   at: number
   text: string
   signature: string | undefined
-  /** How many blocks stand in `reasoning_details` before it. */
-  ended: number
+  /**
+   * The blocks before it. They are told together, at the end: clients that know nothing of the field keep what the last
+   * delta with it said.
+   */
+  details: JsonObject[]
 }
 
-const noThinking = (): Thinking => ({ at: -1, text: '', signature: undefined, ended: 0 })
+const noThinking = (): Thinking => ({ at: -1, text: '', signature: undefined, details: [] })
 
 const gather = (thinking: Thinking, event: ThinkingDeltaEvent) => {
   if (thinking.at !== event.index) {
@@ -125,15 +128,19 @@ const gather = (thinking: Thinking, event: ThinkingDeltaEvent) => {
   thinking.signature = event.signature ?? thinking.signature
 }
 
-/** The delta of a signed block, or none. */
-const endThinking = (thinking: Thinking, { extra }: BlockEndEvent): string => {
-  const { text, signature, ended } = thinking
+/** Keeps a signed block. */
+const endThinking = (thinking: Thinking, { extra }: BlockEndEvent): void => {
+  const { text, signature, details } = thinking
   thinking.at = -1
-  if (signature === undefined) return ''
-  thinking.ended += 1
+  thinking.text = ''
+  if (signature === undefined) return
   const block: ThinkingBlock = { type: 'thinking', text, signature, extra }
-  return JSON.stringify({ reasoning_details: [encodeDetail(block, ended)] })
+  details.push(encodeDetail(block, details.length))
 }
+
+/** The delta of the signed blocks, or none. */
+const toDetails = ({ details }: Thinking): string =>
+  details.length === 0 ? '' : JSON.stringify({ reasoning_details: details })
 
 /** The last choice, with what is only known at the end, and the fields around it. */
 const toFinal = (event: FinishEvent, form: AnswerForm): { final: JsonObject; rest: JsonObject } => {
