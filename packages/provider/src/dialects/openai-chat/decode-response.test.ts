@@ -73,6 +73,8 @@ test.for([
   ['content_filter', 'refusal'],
   ['model_length', 'context-window'],
   ['content_filter: RECITATION', 'refusal'],
+  ['MAX_TOKENS', 'max-tokens'],
+  ['end_turn', 'end-turn'],
   ['eos', 'unknown'],
   [null, 'unknown'],
 ] as const)('finish_reason %s is %s', ([wire, stopReason]) => {

@@ -9,10 +9,17 @@ const stopReasons: Readonly<Record<string, StopReason>> = {
   content_filter: 'refusal',
   // Mistral's word for a full context.
   model_length: 'context-window',
+  // The words of other wires, which relays of their models pass on.
+  end_turn: 'end-turn',
+  stop_sequence: 'stop-sequence',
+  max_tokens: 'max-tokens',
+  tool_use: 'tool-use',
+  refusal: 'refusal',
+  safety: 'refusal',
 }
 
-// Google adds which filter it was: `content_filter: RECITATION`.
-const toBaseReason = (wire: string): string => wire.split(':', 1)[0] ?? wire
+// Google adds which filter it was: `content_filter: RECITATION`. Its own API writes in capitals.
+const toBaseReason = (wire: string): string => (wire.split(':', 1)[0] ?? wire).toLowerCase()
 
 const faults: ReadonlySet<string> = new Set([
   ...['error', 'abort', 'aborted'],
