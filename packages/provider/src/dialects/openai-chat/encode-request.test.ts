@@ -77,6 +77,9 @@ test('options that this wire has are sent, zeros too', () => {
 test('the output limit has the name that the server knows', () => {
   expect(encode({ maxTokens: 5 }, {}).body).toMatchObject({ max_tokens: 5 })
   expect(encode({ maxTokens: 5 }, {}).body).not.toHaveProperty('max_completion_tokens')
+  const reasoning = { model: 'openai/gpt-5-mini', maxTokens: 5 }
+  expect(encode(reasoning, {}).body).toMatchObject({ max_completion_tokens: 5 })
+  expect(encode(reasoning, { maxTokensField: 'max_tokens' }).body).toMatchObject({ max_tokens: 5 })
 })
 
 test.for([

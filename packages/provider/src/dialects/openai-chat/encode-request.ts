@@ -14,6 +14,7 @@ import {
   restoreAllowed,
 } from './encode-options.ts'
 import { encodeReasoning } from './encode-reasoning.ts'
+import { maxTokensFieldOf } from './models.ts'
 import type { ChatQuirks } from './quirks.ts'
 import { namesOf } from './tool-names.ts'
 
@@ -53,7 +54,7 @@ export const encodeRequest = (
     tool_choice: allowed?.choice ?? choice,
     // Without tools the wire refuses to be told.
     parallel_tool_calls: tools === undefined ? undefined : encodeParallel(request, context),
-    [quirks.maxTokensField ?? 'max_tokens']: request.maxTokens,
+    [quirks.maxTokensField ?? maxTokensFieldOf(request.model)]: request.maxTokens,
     ...encodeSampling(request, warnings),
     stop: encodeStop(request, warnings),
     response_format: encodeFormat(request),

@@ -13,6 +13,10 @@ const baseName = (model: string): string => model.replace(/^(?:openai\/)?(?:ft:)
 export const isReasoningModel = (model: string): boolean =>
   /^(?:o\d|gpt-(?:[5-9]|\d{2}))/.test(baseName(model)) && !/^gpt-[\d.]+-chat/.test(baseName(model))
 
+/** The field of the output limit: reasoning models refuse the old one, whoever serves them. */
+export const maxTokensFieldOf = (model: string): 'max_tokens' | 'max_completion_tokens' =>
+  isReasoningModel(model) ? 'max_completion_tokens' : 'max_tokens'
+
 /** Can it be told how many calls to make at once? The o-series cannot. */
 export const takesParallelCalls = (model: string): boolean => !/^o\d/.test(baseName(model))
 

@@ -2,7 +2,7 @@
 export interface ChatQuirks {
   /**
    * The field of the output limit.
-   * @defaultValue `max_tokens`; OpenAI itself has `max_completion_tokens`
+   * @defaultValue `max_tokens`, and `max_completion_tokens` for OpenAI's reasoning models; OpenAI itself has the latter
    */
   maxTokensField?: 'max_tokens' | 'max_completion_tokens' | undefined
   /**
