@@ -49,6 +49,8 @@ test('input tokens are all that the model read, cached and cache-writing ones in
     outputTokens: 2,
   })
   expect(usage({})).toEqual({ inputTokens: 0, outputTokens: 0, estimated: true })
+  const odd = usage({ input_tokens: 3, output_tokens: 2, cache_read_input_tokens: 'many' })
+  expect(odd).toEqual({ inputTokens: 3, outputTokens: 2 })
 })
 
 test('blocks are read in order; unknown ones and redacted thinking stay as they are', () => {

@@ -57,7 +57,8 @@ export type AnthropicEvent =
 
 const json: z.ZodType<JsonValue> = z.custom<JsonValue>()
 const object: z.ZodType<JsonObject> = z.record(z.string(), json)
-const count = z.number().nullish()
+// One figure that is none takes no other with it.
+const count = z.number().nullish().catch(undefined)
 
 const usageSchema: z.ZodType<AnthropicUsage> = z.object({
   input_tokens: count,
@@ -65,7 +66,7 @@ const usageSchema: z.ZodType<AnthropicUsage> = z.object({
   cache_creation_input_tokens: count,
   cache_read_input_tokens: count,
   cache_creation: z.object({ ephemeral_1h_input_tokens: count }).nullish().catch(undefined),
-  output_tokens_details: z.object({ thinking_tokens: count }).nullish(),
+  output_tokens_details: z.object({ thinking_tokens: count }).nullish().catch(undefined),
 })
 
 const blockSchema: z.ZodType<AnthropicBlock> = z.object({ type: z.string() }).catchall(json)

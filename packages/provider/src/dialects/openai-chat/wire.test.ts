@@ -44,4 +44,7 @@ test('figures that are none are absent', () => {
   ]) {
     expect(readUsage(JSON.parse(text))).toEqual({})
   }
+  expect(
+    readUsage({ prompt_tokens: '3', completion_tokens: 2, prompt_tokens_details: { cached_tokens: '1' } }),
+  ).toEqual({ completion_tokens: 2, prompt_tokens_details: {} })
 })

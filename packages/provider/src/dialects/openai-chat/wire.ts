@@ -72,14 +72,20 @@ const object: z.ZodType<JsonObject> = z.record(z.string(), json)
 const text = z.string().nullish()
 const count = z.number().nullish()
 
+// One figure that is none takes no other with it.
+const figure = count.catch(undefined)
+
 const usageSchema: z.ZodType<ChatUsage> = z.object({
-  prompt_tokens: count,
-  completion_tokens: count,
-  total_tokens: count,
-  prompt_tokens_details: z.object({ cached_tokens: count, cache_write_tokens: count }).nullish(),
-  completion_tokens_details: z.object({ reasoning_tokens: count }).nullish(),
-  prompt_cache_hit_tokens: count,
-  cached_tokens: count,
+  prompt_tokens: figure,
+  completion_tokens: figure,
+  total_tokens: figure,
+  prompt_tokens_details: z
+    .object({ cached_tokens: figure, cache_write_tokens: figure })
+    .nullish()
+    .catch(undefined),
+  completion_tokens_details: z.object({ reasoning_tokens: figure }).nullish().catch(undefined),
+  prompt_cache_hit_tokens: figure,
+  cached_tokens: figure,
 })
 
 const functionSchema: z.ZodType<ChatFunction> = z
