@@ -32,6 +32,8 @@ export interface LaneResult {
   /** Events with text in each answer. */
   events: number
   samples: Sample[]
+  /** What the first seconds gave, before anything was warmed up; not among the samples. */
+  cold?: Sample
   faults: Record<string, number>
 }
 
@@ -87,16 +89,26 @@ const measure = async (world: World, lane: Lane, order: Order): Promise<[Sample,
 /** What a contender that could not keep up still works on must not be the next one's burden. */
 const rest = { windowMs: 50, share: 0.3, patienceMs: 4_000 }
 
+/** How often and how long lanes are loaded: seconds of one repetition, and of the load that warms each lane up. */
+export interface Measuring {
+  reps: number
+  seconds: number
+  warm: number
+}
+
+// What compiles itself while it runs is compared when it has done so, and no time of a peer's is left out for it.
+const warming = closedLoop(16)
+
 /**
  * Visits all lanes once in each repetition, the order reversed every time, so that what else the machine does hits
- * all alike. A repetition before the first one warms up and is not counted; a lane that gives no whole answer in it is
- * left out of the others.
+ * all alike. A repetition before the first one is told apart, and the warming up is not measured at all; a lane that
+ * gives no whole answer before is left out of the others.
  */
 export const runLanes = async (
   world: World,
   lanes: readonly Lane[],
   loading: Loading,
-  { reps, seconds }: { reps: number; seconds: number },
+  { reps, seconds, warm }: Measuring,
 ): Promise<LaneResult[]> => {
   const results = lanes.map(
     ({ name, scenario }): LaneResult => ({ name, events: scenario.events, samples: [], faults: {} }),
@@ -110,7 +122,11 @@ export const runLanes = async (
         if (result !== undefined) result.faults[fault] = (result.faults[fault] ?? 0) + times
       }
       if (rep >= 0 && completed > 0) result?.samples.push(sample)
-      if (rep < 0 && completed === 0) alive = alive.filter((other) => other.lane !== lane)
+      if (rep >= 0) continue
+      if (result !== undefined) result.cold = sample
+      if (completed === 0) alive = alive.filter((other) => other.lane !== lane)
+      else await world.load(warming(lane, warm))
+      await comeToRest(lane.server.pid, rest)
     }
   }
   return results

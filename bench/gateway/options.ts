@@ -32,13 +32,15 @@ export interface Options {
   reps: number
   /** Seconds of one repetition of one contender. */
   seconds: number
+  /** Seconds for which each lane of a suite is loaded before it is measured. */
+  warm: number
   cache: string
   gateway: string
   profiles: string | undefined
   json: string | undefined
 }
 
-const usage = `node bench/gateway/run.ts [--quick] [--suites a,b] [--targets name,name] [--reps 5] [--seconds 1]
+const usage = `node bench/gateway/run.ts [--quick] [--suites a,b] [--targets name,name] [--reps 5] [--seconds 1] [--warm 4]
   [--cache DIR] [--gateway dist/main.js] [--profile DIR] [--json FILE]
 suites: ${suiteNames.join(', ')}`
 
@@ -68,6 +70,7 @@ export const readOptions = (args: readonly string[]): Options => {
       targets: { type: 'string' },
       reps: { type: 'string' },
       seconds: { type: 'string' },
+      warm: { type: 'string' },
       cache: { type: 'string', default: join(tmpdir(), 'gateway-bench-peers') },
       gateway: {
         type: 'string',
@@ -83,6 +86,7 @@ export const readOptions = (args: readonly string[]): Options => {
     targets: toList(values.targets),
     reps: toNumber('reps', values.reps, values.quick ? 3 : 5),
     seconds: toNumber('seconds', values.seconds, values.quick ? 0.5 : 1),
+    warm: toNumber('warm', values.warm, values.quick ? 2 : 4),
     cache: resolve(values.cache),
     gateway: resolve(values.gateway),
     profiles: values.profile === undefined ? undefined : resolve(values.profile),

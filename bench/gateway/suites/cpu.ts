@@ -31,6 +31,7 @@ const translations = [
 const head = [
   'contender',
   'CPU, us',
+  'cold, us',
   'of nginx',
   'of bare',
   'answers/s',
@@ -49,6 +50,7 @@ const toRows = (results: readonly LaneResult[]): string[][] => {
       result.name,
       // Of the mock itself it is what the mock costs.
       short(micros),
+      result.cold === undefined ? '' : short(result.cold.micros / result.events),
       times(ratioOf(result, nginx)),
       times(ratioOf(result, bare)),
       short(middle(result, 'perSecond')),
@@ -75,9 +77,13 @@ interface CpuPlan {
 
 const run = async (bench: Bench, plan: CpuPlan): Promise<Section> => {
   const lanes = await toLanes(bench, plan.lanes, plan.knob, plan.bytes)
-  const { seconds } = bench.options
+  const { seconds, warm } = bench.options
   const reps = plan.judge === undefined ? Math.min(3, bench.options.reps) : bench.options.reps
-  const results = await runLanes(bench.world, lanes, closedLoop(plan.connections), { reps, seconds })
+  const results = await runLanes(bench.world, lanes, closedLoop(plan.connections), {
+    reps,
+    seconds,
+    warm,
+  })
   const verdicts = plan.judge?.((name) => results.find((result) => result.name === name)) ?? []
   return { title: plan.title, note: plan.note, head, rows: toRows(results), verdicts }
 }

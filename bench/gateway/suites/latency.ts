@@ -21,8 +21,12 @@ const addedBy = (result: LaneResult, direct: LaneResult | undefined): number[] =
 /** How much later the first event arrives than without anything in between. */
 export const ttfb: Suite = async (bench) => {
   const lanes = await toLanes(bench, plans, 'paced-8-10')
-  const { reps, seconds } = bench.options
-  const results = await runLanes(bench.world, lanes, openLoop(rate), { reps, seconds: 1.2 * seconds })
+  const { reps, seconds, warm } = bench.options
+  const results = await runLanes(bench.world, lanes, openLoop(rate), {
+    reps,
+    seconds: 1.2 * seconds,
+    warm,
+  })
   const find = (name: string) => results.find((result) => result.name === name)
   const direct = find('direct')
   const added = (name: string): number => {
