@@ -264,7 +264,7 @@ test('unreadable events among good ones are skipped and counted', async () => {
     '{"type":"content_block_delta","index":0,',
     { type: 'content_block_start', index: 1 },
     { type: 'some_future_event', payload: 1 },
-    text(7, 'of a block that never started'),
+    delta(7, { type: 'input_json_delta', partial_json: 'of a block that never started' }),
     messageDelta('end_turn'),
     stop,
   ])
@@ -274,6 +274,25 @@ test('unreadable events among good ones are skipped and counted', async () => {
       warning: { code: 'skipped-event', message: expect.stringContaining('3 unreadable events') },
     },
     expect.objectContaining({ type: 'finish' }),
+  ])
+})
+
+test('text of a block whose start was lost is no less the answer', async () => {
+  const events = await decode([
+    start(),
+    delta(0, { type: 'thinking_delta', thinking: 'Hm' }),
+    blockStop(0),
+    text(1, 'Yes'),
+    text(1, '!'),
+    messageDelta('end_turn'),
+    stop,
+  ])
+  expect(events.slice(1, -1)).toEqual([
+    { type: 'thinking-delta', index: 0, text: 'Hm' },
+    { type: 'block-end', index: 0 },
+    { type: 'text-delta', index: 1, text: 'Yes' },
+    { type: 'text-delta', index: 1, text: '!' },
+    { type: 'block-end', index: 1 },
   ])
 })
 

@@ -122,10 +122,19 @@ const takeBlockEvent = (answer: StreamedAnswer, event: BlockEvent): StreamEvent[
   }
   const index = event.index ?? answer.latest
   if (event.type === 'content_block_stop') return closeBlock(answer, index)
-  const block = open.get(index)
+  const block = open.get(index) ?? beginUnsaid(answer, index, event.delta.type)
   if (block !== undefined) return takeDelta(block, event.delta, answer)
   answer.skipped += 1
   return []
+}
+
+/** A block whose start never came, where its deltas say what it is: its text is no less the answer. */
+const beginUnsaid = (answer: StreamedAnswer, index: number, delta: string): StreamedBlock | undefined => {
+  const type = delta === 'text_delta' ? 'text' : delta === 'thinking_delta' ? 'thinking' : undefined
+  if (type === undefined) return undefined
+  const block = createStreamedBlock({ type })
+  answer.open.set(index, block)
+  return block
 }
 
 const closeBlock = (answer: StreamedAnswer, index: number): StreamEvent[] => {
