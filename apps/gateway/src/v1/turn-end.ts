@@ -1,12 +1,8 @@
-import { nextTick } from 'node:process'
-
 let waiting: (() => void)[] = []
-let hasFirst = false
 
 const flush = () => {
   const due = waiting
   waiting = []
-  hasFirst = false
   for (const run of due) {
     try {
       run()
@@ -19,16 +15,7 @@ const flush = () => {
   }
 }
 
-/**
- * Runs something before this turn of the event loop is over: the first at once, when the present callback has returned,
- * all others at the end of the turn, in the order in which they came.
- */
+/** Runs something at the end of this turn of the event loop, with all else that waits for it, in the order it came. */
 export const atTurnEnd = (run: () => void): void => {
-  if (hasFirst) {
-    waiting.push(run)
-    return
-  }
-  hasFirst = true
-  nextTick(run)
-  setImmediate(flush)
+  if (waiting.push(run) === 1) setImmediate(flush)
 }
