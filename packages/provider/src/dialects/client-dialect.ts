@@ -59,6 +59,11 @@ export type AnswerEnd = Pick<CompletionResponse, 'usage' | 'stopReason'>
 export interface RelayRules {
   /** Texts, one of which is in every event that matters: the terminal marker, usage, errors. In compact JSON. */
   readonly needles: readonly string[]
+  /**
+   * Keys of content, in compact JSON and up to the quote that begins their text: an event where one of them has a text,
+   * and that has none of the needles, is content and need not be read.
+   */
+  readonly contentKeys: readonly string[]
   /** Does this event hold nothing but usage? */
   isUsageOnly(data: string): boolean
   /**

@@ -13,6 +13,8 @@ export interface ForwardDialect {
   client: ClientDialect
   /** Finds the events that a relay has to read. */
   finder: Finder
+  /** Finds where content may begin. */
+  contentFinder: Finder
 }
 
 /**

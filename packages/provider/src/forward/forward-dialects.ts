@@ -10,6 +10,7 @@ const errorEvents = ['event: error', 'event:error']
 export const forwardDialects: ReadonlyMap<ClientDialectName, ForwardDialect> = new Map(
   Object.values(clientDialects).map((client) => {
     const finder = createFinder([...client.rules.needles, ...errorEvents])
-    return [client.name, { client, finder }] as const
+    const contentFinder = createFinder(client.rules.contentKeys)
+    return [client.name, { client, finder, contentFinder }] as const
   }),
 )

@@ -11,6 +11,7 @@ import { toUsage } from './usage.ts'
  */
 export const relayRules: RelayRules = {
   needles: ['"message_', '"error"', 'event: message_', 'event: error'],
+  contentKeys: ['"text":"', '"thinking":"', '"partial_json":"'],
   isUsageOnly: () => false,
   readEnd({ content, usage, stop_reason: reason }) {
     if (!Array.isArray(content)) return undefined

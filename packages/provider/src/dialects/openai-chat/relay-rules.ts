@@ -12,6 +12,7 @@ import { toUsage } from './usage.ts'
 export const relayRules: RelayRules = {
   // An error may be an object or a text.
   needles: ['"finish_reason":"', '"usage":{', '"error":', 'data: [DONE]', 'data:[DONE]'],
+  contentKeys: ['"content":"', '"reasoning_content":"'],
   isUsageOnly(data) {
     // Nearly every event that is asked about has choices: it is not parsed for that.
     if (!noChoices.test(data)) return false
