@@ -27,6 +27,8 @@ interface Call {
   held: string
   /** Those of its first piece. */
   first: string
+  /** Has it said any? */
+  hasArguments: boolean
   fields: JsonObject
   /** A call of another kind than a function's (custom), as far as it has come. */
   other?: JsonObject | undefined
@@ -52,7 +54,8 @@ export const createStreamedCalls = (
   }
 
   const open = (piece: ChatToolCall): Call => {
-    const call: Call = { id: '', name: '', held: '', first: argumentsText(piece.function), fields: {} }
+    const first = argumentsText(piece.function)
+    const call: Call = { id: '', name: '', held: '', first, hasArguments: false, fields: {} }
     calls.push(call)
     if (piece.index != null) byIndex.set(piece.index, call)
     return call
@@ -73,6 +76,12 @@ export const createStreamedCalls = (
     return events
   }
 
+  const grow = (call: Call, text: string): StreamEvent[] => {
+    call.held += text
+    call.hasArguments ||= text !== ''
+    return say(call)
+  }
+
   return {
     take(piece, fromEnd) {
       const call = find(piece, fromEnd) ?? open(piece)
@@ -87,13 +96,13 @@ export const createStreamedCalls = (
       }
       call.fields = { ...call.fields, ...toolCallExtra(piece) }
       const text = argumentsText(piece.function)
-      call.held += piece.function?.name && saysNothing.test(text) ? '' : text
-      return say(call)
+      // Within the arguments white space and `null` are a part of them.
+      if (!call.hasArguments && piece.function?.name && saysNothing.test(text)) return say(call)
+      return grow(call, text)
     },
     takeNext(text) {
       if (latest === undefined) return []
-      latest.held += text
-      return say(latest)
+      return grow(latest, text)
     },
     end: (isCut) =>
       calls.flatMap((call) =>

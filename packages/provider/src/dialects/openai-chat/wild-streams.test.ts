@@ -175,3 +175,18 @@ test.for(['', ' ', 'null', '{}'])('arguments of %j with the name are none', asyn
   const [call] = await said(line(chunk({ tool_calls: [called] })) + line(stop))
   expect(call).toEqual({ type: 'tool-use', id: 'a', name: 'f', input: {} })
 })
+
+test.for([
+  [['{"q":"hello', ' ', 'world"}'], { q: 'hello world' }],
+  [['{"q":', 'null', '}'], { q: null }],
+  [['', 'null', '{"q":', 'null', '}'], { q: null }],
+] as const)(
+  'arguments in pieces %j keep each, though the name comes with every one',
+  async ([pieces, input]) => {
+    const calls = pieces.map((text) => ({ index: 0, id: 'a', function: { name: 'f', arguments: text } }))
+    const [call] = await said(
+      calls.map((called) => line(chunk({ tool_calls: [called] }))).join('') + line(stop),
+    )
+    expect(call).toMatchObject({ type: 'tool-use', id: 'a', name: 'f', input })
+  },
+)
