@@ -60,8 +60,8 @@ export interface RelayRules {
   /** Texts, one of which is in every event that matters: the terminal marker, usage, errors. In compact JSON. */
   readonly needles: readonly string[]
   /**
-   * Keys of content, in compact JSON and up to the quote that begins their text: an event where one of them has a text,
-   * and that has none of the needles, is content and need not be read.
+   * How content begins, in compact JSON and up to the quote that begins its text: an event with one of them and a text
+   * behind it, and with none of the needles, is content and need not be read. Each ends with a key and that quote.
    */
   readonly contentKeys: readonly string[]
   /** Does this event hold nothing but usage? */

@@ -46,15 +46,22 @@ export const createFinder = (texts: readonly string[]): Finder => {
   // By a pair of bytes, 0 or its first candidate.
   const pairs = new Uint8Array(65_536)
   const candidates = toCandidates(needles, stride, pairs)
+  const reach = Math.max(...candidates.offsets)
   return {
     find(bytes, from) {
-      let at = nextPair(pairs, candidates, bytes, from, stride)
+      let found = -1
+      let end = bytes.length - 1
+      let at = nextPair(pairs, candidates, bytes, from, end, stride)
       while (at >= 0) {
-        const found = firstHere(candidates, pairs[pairAt(bytes, at)] ?? 0, bytes, at, from)
-        if (found >= 0) return found
-        at = nextPair(pairs, candidates, bytes, at + stride, stride)
+        const here = firstHere(candidates, pairs[pairAt(bytes, at)] ?? 0, bytes, at, from)
+        if (here >= 0 && (found < 0 || here < found)) {
+          found = here
+          // One that begins earlier may be known by a pair that stands further behind its beginning.
+          end = Math.min(end, found + reach)
+        }
+        at = nextPair(pairs, candidates, bytes, at + stride, end, stride)
       }
-      return -1
+      return found
     },
   }
 }
@@ -67,9 +74,9 @@ const nextPair = (
   { lasts, allowed, others }: Candidates,
   bytes: Uint8Array,
   from: number,
+  end: number,
   stride: number,
 ): number => {
-  const end = bytes.length - 1
   for (let at = from; at < end; at += stride) {
     const pair = pairs[pairAt(bytes, at)] ?? 0
     if (pair === 0) continue

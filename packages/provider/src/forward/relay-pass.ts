@@ -10,7 +10,7 @@ import { readEvent, textStart } from './read-event.ts'
 import { close, fail, maxHeldBytes, type RelayStream, stop, tooLarge } from './relay-state.ts'
 import { lastEventEnd, nextEventEnd } from './whole-events.ts'
 
-/** Reads event by event up to the first content: what is behind it belongs to an answer that has begun. */
+/** Goes event by event up to the first content: what is behind it belongs to an answer that has begun. */
 export const wait = (stream: RelayStream, whole: Uint8Array): boolean => {
   let end = 0
   while (!stream.hasContent && end < whole.length) {
@@ -32,7 +32,8 @@ export const wait = (stream: RelayStream, whole: Uint8Array): boolean => {
 
 /** Is it content and nothing else that matters, as the first text of nearly all answers? Anything that is not is read. */
 const isPlainContent = ({ attempt, finder }: RelayStream, event: Uint8Array): boolean => {
-  if (finder.find(event, 0) >= 0) return false
+  // A comment may look like anything.
+  if (event[0] === colon || finder.find(event, 0) >= 0) return false
   const { contentFinder } = attempt.dialect
   for (let at = contentFinder.find(event, 0); at >= 0; at = contentFinder.find(event, at + 1)) {
     const opening = event.indexOf(quote, event.indexOf(colon, at))
@@ -122,7 +123,10 @@ export const isHidden = ({ hidesUsage, attempt }: RelayStream, message: SseMessa
 /** Does the event itself say what went wrong, as either dialect does? An end without a reason does not. */
 const isErrorEvent = ({ event, data }: SseMessage): boolean => {
   const value = event === 'error' ? true : parseJson(data)
-  return value === true || (isJsonObject(value) && (value.error != null || value.type === 'error'))
+  return (
+    value === true ||
+    (isJsonObject(value) && (value.error != null || value.type === 'error' || value.object === 'error'))
+  )
 }
 
 const write = (client: ClientStream, bytes: Uint8Array, start: number, end: number): void => {

@@ -13,7 +13,7 @@ import type { EventTail } from './whole-events.ts'
 export const maxHeldBytes = 4_194_304
 
 /**
- * A relayed stream. `waiting`: nothing has been written, each event is read. `open`: events pass, few are read.
+ * A relayed stream. `waiting`: nothing has been written, each event is looked at. `open`: events pass, few are read.
  * `whole`: the terminal marker was seen. `refused`: it is no event stream. Data and functions over it, since a gateway
  * holds thousands of them and each closure is memory.
  */

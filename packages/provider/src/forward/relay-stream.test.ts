@@ -329,3 +329,34 @@ test('an event without end is a bad response, under a limit', async () => {
   expect((await after.called).error).toMatchObject({ code: 'bad-response' })
   expect(after.client.text().length).toBeLessThan(whole.length + 1000)
 })
+
+test.for([
+  [
+    'content within a citation',
+    toSse([
+      chunk({ content: '', annotations: [{ type: 'url_citation', url_citation: { content: 'snippet' } }] }),
+    ]),
+  ],
+  [
+    'content of another choice',
+    toSse([{ choices: [{ index: 1, delta: { content: 'b' }, finish_reason: null }] }]),
+  ],
+  ['a comment that looks like content', `: ${JSON.stringify(chunk({ content: 'a' }))}\n\n`],
+])('%s begins no answer, so that what fails behind it can be asked of somebody else', async ([, before]) => {
+  const { called, client, upstream } = call(ask('openai-chat', asked))
+  upstream.sink.head(200, sse)
+  upstream.send(before + toSse([{ error: { message: 'Overloaded.', code: 503 } }]))
+  upstream.sink.end()
+  await expect(called).rejects.toThrow('Overloaded.')
+  expect(client.status).toBeUndefined()
+})
+
+test('an event that is an error as a whole is told in its own words, and nothing follows it', async () => {
+  const { called, client, upstream } = call(ask('openai-chat', asked))
+  upstream.sink.head(200, sse)
+  const text = toSse([chunk({ content: 'a' }), { object: 'error', message: 'Boom.', code: 500 }])
+  upstream.send(text)
+  upstream.sink.end()
+  expect((await called).error?.message).toContain('Boom.')
+  expect(client.text()).toBe(text)
+})

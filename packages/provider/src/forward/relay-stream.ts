@@ -18,8 +18,8 @@ export interface RelayTap {
 }
 
 /**
- * Relays a streamed answer byte for byte. Up to the first content every event is read and held; then only events that
- * hold one of the dialect's needles are.
+ * Relays a streamed answer byte for byte. Up to the first content every event is looked at and held; then only events
+ * that hold one of the dialect's needles are read.
  */
 export const createRelayStream = (
   attempt: Attempt,

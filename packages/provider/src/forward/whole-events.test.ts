@@ -106,6 +106,14 @@ test('what ends a kept event is told, so that the events behind it need not be c
   }
 })
 
+test('a kept event and a million short lines behind it are read in one pass', () => {
+  const tail = createEventTail()
+  takeWholeEvents(tail, toBytes('data: a\n'))
+  const lines = toBytes(':\n'.repeat(1_000_000))
+  expect(endOfKept(tail, lines)).toBe(0)
+  expect(endOfKept(tail, toBytes(`${':\n'.repeat(1_000_000)}\n`))).toBe(2_000_001)
+})
+
 test('a large event in small pieces costs its length, and bytes of a neighbour are never written to', () => {
   const neighbour = toBytes('data: 1\n\ndata: x|untouched')
   const tail = createEventTail()

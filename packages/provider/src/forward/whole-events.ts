@@ -50,15 +50,28 @@ export const takeWholeEvents = (tail: EventTail, bytes: Uint8Array): Uint8Array 
  */
 export const endOfKept = ({ rest, last, secondLast }: EventTail, bytes: Uint8Array): number => {
   if (rest.length === 0) return 0
-  for (let index = 0; index < bytes.length; index += 1) {
+  let isLineStart = isLineEnd(last)
+  let index = 0
+  if (last === CR && bytes[0] === LF) {
+    if (isLineEnd(secondLast)) return 1
+    index = 1
+  }
+  for (; index < bytes.length; index += 1) {
     const byte = bytes[index]
-    if (byte !== LF && byte !== CR) continue
+    if (!isLineEnd(byte)) {
+      isLineStart = false
+      continue
+    }
+    const next = byte === CR ? bytes[index + 1] : undefined
     // A CR is one line end with the LF behind it, which may still be on its way.
-    if (byte === CR && (bytes[index + 1] === LF || index + 1 === bytes.length)) continue
-    if (lastEventEnd(bytes, index + 1, last, secondLast) === index + 1) return index + 1
+    if (isLineStart) return byte === CR && index + 1 === bytes.length ? 0 : index + (next === LF ? 2 : 1)
+    isLineStart = true
+    if (next === LF) index += 1
   }
   return 0
 }
+
+const isLineEnd = (byte: number | undefined): boolean => byte === LF || byte === CR
 
 /** What is left of a stream that has ended. */
 export const takeRest = (tail: EventTail): Uint8Array => takeAll(tail.rest)
