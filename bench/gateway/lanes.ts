@@ -32,8 +32,8 @@ export interface LaneResult {
   /** Events with text in each answer. */
   events: number
   samples: Sample[]
-  /** What the first seconds gave, before anything was warmed up; not among the samples. */
-  cold?: Sample
+  /** What the lane gave before the warming up; not among the samples. */
+  before?: Sample | undefined
   faults: Record<string, number>
 }
 
@@ -89,20 +89,27 @@ const measure = async (world: World, lane: Lane, order: Order): Promise<[Sample,
 /** What a contender that could not keep up still works on must not be the next one's burden. */
 const rest = { windowMs: 50, share: 0.3, patienceMs: 4_000 }
 
-/** How often and how long lanes are loaded: seconds of one repetition, and of the load that warms each lane up. */
+/** How often and how long lanes are loaded: seconds of one repetition, and of what warms up each contender. */
 export interface Measuring {
   reps: number
   seconds: number
   warm: number
 }
 
+const newResult = ({ name, scenario }: Lane): LaneResult => ({
+  name,
+  events: scenario.events,
+  samples: [],
+  faults: {},
+})
+
 // What compiles itself while it runs is compared when it has done so, and no time of a peer's is left out for it.
 const warming = closedLoop(16)
 
 /**
  * Visits all lanes once in each repetition, the order reversed every time, so that what else the machine does hits
- * all alike. A repetition before the first one is told apart, and the warming up is not measured at all; a lane that
- * gives no whole answer before is left out of the others.
+ * all alike. A repetition before the first one is told apart; a lane that gives no whole answer in it is left out of
+ * the others. Then every contender is warmed up for the same time, which its lanes share.
  */
 export const runLanes = async (
   world: World,
@@ -110,26 +117,32 @@ export const runLanes = async (
   loading: Loading,
   { reps, seconds, warm }: Measuring,
 ): Promise<LaneResult[]> => {
-  const results = lanes.map(
-    ({ name, scenario }): LaneResult => ({ name, events: scenario.events, samples: [], faults: {} }),
-  )
-  let alive = lanes.map((lane, n) => ({ lane, result: results[n] }))
-  for (let rep = -1; rep < reps; rep += 1) {
-    for (const { lane, result } of rep % 2 === 0 ? alive : alive.toReversed()) {
-      const [sample, { completed, faults }] = await measure(world, lane, loading(lane, seconds))
-      await comeToRest(lane.server.pid, rest)
-      for (const [fault, times] of Object.entries(faults)) {
-        if (result !== undefined) result.faults[fault] = (result.faults[fault] ?? 0) + times
-      }
-      if (rep >= 0 && completed > 0) result?.samples.push(sample)
-      if (rep >= 0) continue
-      if (result !== undefined) result.cold = sample
-      if (completed === 0) alive = alive.filter((other) => other.lane !== lane)
-      else await world.load(warming(lane, warm))
-      await comeToRest(lane.server.pid, rest)
+  const all = lanes.map((lane) => ({
+    lane,
+    result: newResult(lane),
+  }))
+  const visit = async ({ lane, result }: (typeof all)[number]): Promise<Sample | undefined> => {
+    const [sample, { completed, faults }] = await measure(world, lane, loading(lane, seconds))
+    await comeToRest(lane.server.pid, rest)
+    for (const [fault, times] of Object.entries(faults)) {
+      result.faults[fault] = (result.faults[fault] ?? 0) + times
+    }
+    return completed > 0 ? sample : undefined
+  }
+  for (const each of all) each.result.before = await visit(each)
+  const alive = all.filter(({ result }) => result.before !== undefined)
+  for (const { lane } of alive) {
+    const sharers = alive.filter((other) => other.lane.server === lane.server).length
+    await world.load(warming(lane, warm / sharers))
+    await comeToRest(lane.server.pid, rest)
+  }
+  for (let rep = 0; rep < reps; rep += 1) {
+    for (const each of rep % 2 === 0 ? alive : alive.toReversed()) {
+      const sample = await visit(each)
+      if (sample !== undefined) each.result.samples.push(sample)
     }
   }
-  return results
+  return all.map(({ result }) => result)
 }
 
 /** The middle of one figure over all repetitions. */

@@ -32,7 +32,7 @@ export interface Options {
   reps: number
   /** Seconds of one repetition of one contender. */
   seconds: number
-  /** Seconds for which each lane of a suite is loaded before it is measured. */
+  /** Seconds for which a suite loads each contender before it measures any. */
   warm: number
   cache: string
   gateway: string
@@ -40,7 +40,7 @@ export interface Options {
   json: string | undefined
 }
 
-const usage = `node bench/gateway/run.ts [--quick] [--suites a,b] [--targets name,name] [--reps 5] [--seconds 1] [--warm 4]
+const usage = `node bench/gateway/run.ts [--quick] [--suites a,b] [--targets name,name] [--reps 5] [--seconds 1] [--warm 10]
   [--cache DIR] [--gateway dist/main.js] [--profile DIR] [--json FILE]
 suites: ${suiteNames.join(', ')}`
 
@@ -86,7 +86,7 @@ export const readOptions = (args: readonly string[]): Options => {
     targets: toList(values.targets),
     reps: toNumber('reps', values.reps, values.quick ? 3 : 5),
     seconds: toNumber('seconds', values.seconds, values.quick ? 0.5 : 1),
-    warm: toNumber('warm', values.warm, values.quick ? 2 : 4),
+    warm: toNumber('warm', values.warm, values.quick ? 4 : 10),
     cache: resolve(values.cache),
     gateway: resolve(values.gateway),
     profiles: values.profile === undefined ? undefined : resolve(values.profile),

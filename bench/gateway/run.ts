@@ -127,7 +127,7 @@ const main = async (): Promise<void> => {
   const servers = createServers(world, contenders, missing)
   console.log(`# Gateways side by side\n\n${new Date().toISOString()}, ${describeMachine()}, load ${load()}`)
   console.log(
-    `${options.reps} repetitions of ${options.seconds} s, interleaved, after ${options.warm} s of warming up each; ratios within a repetition, then medians.\n`,
+    `${options.reps} repetitions of ${options.seconds} s, interleaved, after ${options.warm} s of warming up; ratios within a repetition, then medians.\n`,
   )
   for (const { contender, version } of found)
     if (version !== '') console.log(`- ${contender.name}: ${version}`)

@@ -31,7 +31,7 @@ const translations = [
 const head = [
   'contender',
   'CPU, us',
-  'cold, us',
+  'before, us',
   'of nginx',
   'of bare',
   'answers/s',
@@ -50,7 +50,7 @@ const toRows = (results: readonly LaneResult[]): string[][] => {
       result.name,
       // Of the mock itself it is what the mock costs.
       short(micros),
-      result.cold === undefined ? '' : short(result.cold.micros / result.events),
+      result.before === undefined ? '' : short(result.before.micros / result.events),
       times(ratioOf(result, nginx)),
       times(ratioOf(result, bare)),
       short(middle(result, 'perSecond')),
