@@ -15,7 +15,7 @@ const quirksSchema = z.strictObject({
   maxTokensField: z.enum(['max_tokens', 'max_completion_tokens']).optional(),
   developerRole: z.boolean().optional(),
   messageNames: z.boolean().optional(),
-  reasoningField: z.enum(['reasoning_content', 'reasoning']).optional(),
+  reasoningField: z.enum(['reasoning_content', 'reasoning', 'none']).optional(),
   streamUsage: z.boolean().optional(),
   metadataNeedsStore: z.boolean().optional(),
   strictReasoning: z.boolean().optional(),

@@ -202,3 +202,11 @@ test('what the catalogue does not know of a model is said in one level', () => {
     capabilities: { prefill: true },
   })
 })
+
+test('thinking can be kept from a server that refuses it', () => {
+  const withField = (reasoningField: string) => ({
+    providers: { local: { ...local, quirks: { reasoningField } } },
+  })
+  expect(faultsOf(withField('none')).paths).toEqual([])
+  expect(faultsOf(withField('no')).paths).toEqual(['providers.local.quirks.reasoningField'])
+})

@@ -1,4 +1,4 @@
-import type { ChatQuirks } from '../dialects/openai-chat/quirks.ts'
+import { type ChatQuirks, quirksAt } from '../dialects/openai-chat/quirks.ts'
 import type { Provider } from '../types/provider.ts'
 import { createChatProvider } from './chat-provider.ts'
 import type { ProviderOptions } from './provider-options.ts'
@@ -24,6 +24,9 @@ export interface OpenAICompatibleOptions extends ProviderOptions {
  * createOpenAICompatible({ name: 'local', baseURL: 'http://127.0.0.1:11434/v1', models: ['llama4'] })
  */
 export const createOpenAICompatible = (options: OpenAICompatibleOptions): Provider => {
-  const { name, baseURL, quirks } = options
+  const { name, baseURL } = options
+  const known = quirksAt(baseURL)
+  const reasoningField = options.quirks?.reasoningField ?? known.reasoningField
+  const quirks = { ...known, ...options.quirks, reasoningField }
   return createChatProvider(options, { name, baseURL, quirks, keyless: true })
 }

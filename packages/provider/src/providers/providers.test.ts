@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { collect } from '../collect.ts'
+import type { ChatQuirks } from '../dialects/openai-chat/quirks.ts'
 import { createStage } from '../http/test-support.ts'
 import type { CompletionRequest } from '../types/completion.ts'
 import type { Provider } from '../types/provider.ts'
@@ -82,6 +83,26 @@ test('openai-compatible: quirks are data, and a local server needs no key', () =
     maxTokens: 5,
   })
   expect(odd).toMatchObject({ headers: { authorization: 'Bearer sk-1' }, json: { max_completion_tokens: 5 } })
+})
+
+test('openai-compatible: servers that are known to refuse thinking get none, unless they are said to take it', () => {
+  const content = [
+    { type: 'thinking' as const, text: 'Hm.' },
+    { type: 'text' as const, text: 'Hello' },
+  ]
+  const model = 'deepseek-v4-pro'
+  const at = (baseURL: string, quirks?: ChatQuirks) => {
+    const make = (transport: Transport) =>
+      createOpenAICompatible({ name: 'own', baseURL, apiKey, quirks, transport, models: [model] })
+    return JSON.stringify(sent(make, { model, messages: [{ role: 'assistant', content }] }).json)
+  }
+  expect(at('https://api.deepseek.com')).toContain('"reasoning_content":"Hm."')
+  expect(at('https://api.deepseek.com', { reasoningField: 'none' })).not.toContain('Hm.')
+  for (const host of ['https://api.cerebras.ai/v1', 'https://api.groq.com/openai/v1']) {
+    expect(at(host)).not.toContain('Hm.')
+    expect(at(host, { reasoningField: undefined })).not.toContain('Hm.')
+    expect(at(host, { reasoningField: 'reasoning' })).toContain('"reasoning":"Hm."')
+  }
 })
 
 test('groq: its address, and its quirks: no names of messages, thinking goes back under its own name', () => {

@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest'
 import type { JsonObject } from '../../types/json.ts'
-import type { NativeBlock, ThinkingBlock, ToolUseBlock } from '../../types/message.ts'
+import type { ContentBlock, NativeBlock, ThinkingBlock, ToolUseBlock } from '../../types/message.ts'
 import type { StreamEvent } from '../../types/stream-event.ts'
 import { anthropicClientDialect } from '../anthropic-messages/client-dialect.ts'
 import { createAnthropicDialect } from '../anthropic-messages/dialect.ts'
 import { chatClientDialect } from './client-dialect.ts'
 import { createChatDialect } from './dialect.ts'
+import type { ChatQuirks } from './quirks.ts'
 
 /*
  * A client of this dialect before a provider of another one.
@@ -250,10 +251,38 @@ test('the thinking of a model that wants it back goes back with its calls, thoug
   })
   const sent = (model: string) =>
     createChatDialect({}).encodeRequest({ ...request, model }, { stream: false }).body.messages
-  for (const model of ['deepseek-v4-pro', 'deepseek-ai/DeepSeek-V3.2', 'moonshotai/kimi-k2-thinking']) {
+  const thinking = [
+    'deepseek-v4-pro',
+    'deepseek-ai/DeepSeek-V3.2',
+    'deepseek-v3-1-250821',
+    'deepseek-reasoner',
+  ]
+  for (const model of [...thinking, 'moonshotai/kimi-k2-thinking', 'kimi-k2.5', 'models/kimi-k2p6']) {
     expect(sent(model)).toMatchObject([{}, { reasoning_content: 'Hm.', tool_calls: [{}] }, {}])
   }
-  expect(JSON.stringify(sent('gpt-4.1'))).not.toContain('Hm.')
+  const plain = ['deepseek-r1-distill-llama-70b', 'deepseek-v3', 'deepseek-v3-0324', 'deepseek-v3-241226']
+  for (const model of [...plain, 'moonshotai/kimi-k2-instruct-0905', 'kimi-k2-0905-preview', 'gpt-4.1']) {
+    expect(JSON.stringify(sent(model))).not.toContain('Hm.')
+  }
+})
+
+test('thinking that another provider signed goes to a model that wants its own back only with calls', () => {
+  const thinking = { type: 'thinking' as const, text: 'Hm.', signature: 'c2ln' }
+  const call = { type: 'tool-use' as const, id: 'a', name: 'f', input: {} }
+  const send = (content: ContentBlock[], quirks: ChatQuirks = {}) => {
+    const messages = [{ role: 'assistant' as const, content }]
+    const request = { model: 'deepseek-v4-pro', messages }
+    return createChatDialect(quirks).encodeRequest(request, { stream: false })
+  }
+  const text = { type: 'text' as const, text: 'x' }
+  expect(send([thinking, call]).body.messages).toMatchObject([{ reasoning_content: 'Hm.' }, {}])
+  const alone = send([thinking, text])
+  expect(JSON.stringify(alone.body)).not.toContain('reasoning_content')
+  expect(alone.warnings).toMatchObject([{ code: 'dropped-block' }])
+  const own = send([{ type: 'thinking', text: 'Own.' }, thinking, text])
+  expect(own.body.messages).toMatchObject([{ reasoning_content: 'Own.' }])
+  const off = send([{ type: 'thinking', text: 'Own.' }, call], { reasoningField: 'none' })
+  expect(JSON.stringify(off.body)).not.toContain('Own.')
 })
 
 test('a custom tool is a function of one text, and its call free text again', () => {

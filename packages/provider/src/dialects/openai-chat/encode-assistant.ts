@@ -40,7 +40,7 @@ export const encodeAssistant = (
     // The wire has null for a step without text; many servers refuse an empty string there.
     content: isSilent && (calls.length > 0 || refusals.length > 0 || isEmpty) ? null : text,
     ...(refusals.length > 0 && { refusal: refusals.map((block) => block.text).join('') }),
-    ...encodeReasoning(thinking, context),
+    ...encodeReasoning(thinking, calls.length > 0, context),
     ...(calls.length > 0 && { tool_calls: calls }),
   }
   return [withRest(body, message, context)]
@@ -62,16 +62,26 @@ const isRefusal = (block: TextBlock): boolean => ownExtra(block, 'openai-chat').
 
 const encodeReasoning = (
   thinking: readonly ThinkingBlock[],
+  hasCalls: boolean,
   { model, quirks, warnings }: EncodeContext,
 ): JsonObject => {
   if (thinking.length === 0) return {}
-  const field = quirks.reasoningField ?? (wantsThinkingBack(model) ? 'reasoning_content' : undefined)
-  if (field === undefined) {
+  const field = quirks.reasoningField ?? (wantsThinkingBack(model) ? 'reasoning_content' : 'none')
+  if (field === 'none') {
     warnings.add('dropped-block', 'Thinking was left out: this provider does not take it back.')
     return {}
   }
-  return { [field]: thinking.map((block) => block.text).join('') }
+  // Calls are refused without any; beside them a model is not told another one's thoughts as its own, unasked.
+  const sent = quirks.reasoningField || hasCalls ? thinking : thinking.filter((block) => !isForeign(block))
+  if (sent.length < thinking.length) {
+    warnings.add('dropped-block', 'Thinking was left out: it is that of a model of another provider.')
+  }
+  return sent.length === 0 ? {} : { [field]: sent.map((block) => block.text).join('') }
 }
+
+/** Nothing of this wire is signed. */
+const isForeign = ({ signature, extra }: ThinkingBlock): boolean =>
+  Boolean(signature) || (extra?.dialect !== undefined && extra.dialect !== 'openai-chat')
 
 const encodeToolUse = (block: ToolUseBlock, { warnings }: EncodeContext): JsonObject => {
   const extra = takeExtra(block, 'openai-chat', 'a tool use', warnings)

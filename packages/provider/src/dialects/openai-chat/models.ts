@@ -21,11 +21,14 @@ export const maxTokensFieldOf = (model: string): 'max_tokens' | 'max_completion_
 export const takesParallelCalls = (model: string): boolean => !/^o\d/.test(baseName(model))
 
 /**
- * DeepSeek's and Moonshot's models refuse the results of a call whose thinking does not come back with it, wherever they
- * are served.
+ * DeepSeek's and Moonshot's models that think refuse a history with calls whose thinking does not come back with them.
+ * Their older ones, their distillates and those that only follow instructions know no such field.
  * https://api-docs.deepseek.com/guides/thinking_mode#tool-calls
  */
-export const wantsThinkingBack = (model: string): boolean => /deepseek|kimi/i.test(model)
+export const wantsThinkingBack = (model: string): boolean =>
+  /deepseek[-.](?:reasoner|chat|flash|v3[.p-][1-9](?!\d)|v[4-9])|kimi-(?:k2-thinking|k2[.p-][5-9](?!\d)|k[3-9])/i.test(
+    model,
+  ) && !/distill|instruct/i.test(model)
 
 /** The efforts that a model takes, least first; `undefined` for a name that says nothing. */
 const effortsOf = (model: string): readonly Effort[] | undefined => {

@@ -16,10 +16,12 @@ export interface ChatQuirks {
    */
   messageNames?: boolean | undefined
   /**
-   * The field in which it wants an assistant's thinking back. Without one thinking is not sent.
-   * @defaultValue `reasoning_content` for the models of DeepSeek and Moonshot, none for others
+   * The field in which it wants an assistant's thinking back; of `none`, thinking is not sent.
+   * @defaultValue `reasoning_content` for models of DeepSeek and Moonshot that need it by their names, without what
+   * models behind another dialect thought unless calls came with it; `none` for others, and at servers that are known
+   * to refuse the field
    */
-  reasoningField?: 'reasoning_content' | 'reasoning' | undefined
+  reasoningField?: 'reasoning_content' | 'reasoning' | 'none' | undefined
   /**
    * Is it asked for the usage of a stream? Old servers refuse `stream_options`.
    * @defaultValue true
@@ -41,6 +43,13 @@ export interface ChatQuirks {
    */
   strictSchemas?: boolean | undefined
 }
+
+/** What is known of a server by its host alone. Quirks that are said win. */
+export const quirksAt = (baseURL: string): ChatQuirks =>
+  URL.canParse(baseURL) && refusesThinking.test(new URL(baseURL).hostname) ? { reasoningField: 'none' } : {}
+
+// They answer 400 to fields of a message that they do not know.
+const refusesThinking = /(?:^|\.)(?:groq\.com|cerebras\.ai)$/
 
 /** OpenAI's own API. */
 export const openaiQuirks: ChatQuirks = {
