@@ -1,3 +1,4 @@
+import type { Usage } from './types/completion.ts'
 import type { DialectName } from './types/message.ts'
 
 /** What went wrong, in words that do not depend on the provider. */
@@ -58,6 +59,8 @@ export interface ProviderErrorOptions {
   param?: string | undefined
   /** The upstream's answer, to be handed on to a client of its dialect. */
   answer?: UpstreamErrorAnswer | undefined
+  /** What the upstream counted of an answer that it stopped for a fault of its own. */
+  usage?: Usage | undefined
   /** The model that was asked last, as its provider knows it. */
   model?: string | undefined
   /** How many attempts were made, of all targets. */
@@ -76,6 +79,7 @@ export class ProviderError extends Error {
   readonly upstreamType: string | undefined
   readonly param: string | undefined
   readonly answer: UpstreamErrorAnswer | undefined
+  readonly usage: Usage | undefined
   readonly model: string | undefined
   readonly attempts: number | undefined
   /** May the same target be asked again? From one table, by code. */
@@ -91,6 +95,7 @@ export class ProviderError extends Error {
     this.upstreamType = options.upstreamType
     this.param = options.param
     this.answer = options.answer
+    this.usage = options.usage
     this.model = options.model
     this.attempts = options.attempts
     this.retryable = retryableByCode[options.code]

@@ -1,4 +1,4 @@
-import { ProviderError } from '../errors.ts'
+import { ProviderError, type ProviderErrorOptions } from '../errors.ts'
 import type { ErrorAnswer } from './dialect.ts'
 import { type ErrorFacts, readErrorBody } from './error-body.ts'
 import { type ErrorNames, toErrorCode } from './error-code.ts'
@@ -24,7 +24,7 @@ export const toAnswerError = (answer: ErrorAnswer, names: ErrorNames): ProviderE
 export const toUpstreamError = (
   facts: ErrorFacts,
   names: ErrorNames,
-  options: { provider: string; nothing: string; retryAfterMs?: number | undefined },
+  options: Pick<ProviderErrorOptions, 'retryAfterMs' | 'usage'> & { provider: string; nothing: string },
 ): ProviderError => {
   const message = facts.message?.replaceAll(keys, '[key]').trim() || options.nothing
   return new ProviderError(shorten(message), {
@@ -32,6 +32,7 @@ export const toUpstreamError = (
     provider: options.provider,
     status: facts.status,
     retryAfterMs: options.retryAfterMs,
+    usage: options.usage,
     upstreamCode: facts.code ?? facts.type,
     upstreamType: facts.type,
     param: facts.param,

@@ -104,7 +104,12 @@ const settle = (done: Promise<ForwardReport>, attempt: RunningAttempt): Promise<
     },
   )
 
-const toReport = ({ done }: Committed): Promise<ForwardReport> => done
+/** An answer that stopped for a fault of its server has used what that server says. */
+const toReport = async ({ done }: Committed): Promise<ForwardReport> => {
+  const report = await done
+  const counted = report.error?.usage
+  return counted !== undefined && report.usage.estimated === true ? { ...report, usage: counted } : report
+}
 
 const unknownDialect = (name: string): ProviderError =>
   new ProviderError(`No client speaks "${name}" here.`, { code: 'unsupported' })

@@ -1,4 +1,5 @@
 import type { ProviderError } from '../../errors.ts'
+import type { Usage } from '../../types/completion.ts'
 import type { JsonObject, JsonValue } from '../../types/json.ts'
 import type { ErrorAnswer } from '../dialect.ts'
 import { readErrorValue } from '../error-body.ts'
@@ -38,14 +39,15 @@ export const decodeError = (answer: ErrorAnswer): ProviderError => toAnswerError
 export const isErrorBody = ({ error }: JsonObject): boolean =>
   isJsonObject(error) && typeof error.message === 'string'
 
-/** The error of an answer whose reason to stop is a fault of the server's. */
-export const toFaultError = (reason: string, provider: string): ProviderError =>
+/** The error of an answer whose reason to stop is a fault of the server's; `usage` is what it used all the same. */
+export const toFaultError = (reason: string, provider: string, usage?: Usage): ProviderError =>
   toUpstreamError(
     { message: `The upstream stopped for the reason "${reason}": the answer is not whole.` },
     names,
     {
       provider,
       nothing: '',
+      usage,
     },
   )
 

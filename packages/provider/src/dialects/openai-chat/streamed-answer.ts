@@ -1,3 +1,4 @@
+import type { Usage } from '../../types/completion.ts'
 import type { JsonObject } from '../../types/json.ts'
 import type { FinishEvent, StreamEvent } from '../../types/stream-event.ts'
 import type { DecodeContext } from '../dialect.ts'
@@ -98,12 +99,16 @@ export const takeChunk = (answer: StreamedAnswer, chunk: ChatAnswer): StreamEven
 export const isWhole = ({ reasons }: StreamedAnswer): boolean =>
   reasons.size > 0 && [...reasons.values()].every((reason) => reason !== undefined)
 
+const countedUsage = ({ usage = {} }: StreamedAnswer): Usage | undefined =>
+  Object.keys(usage).length === 0 ? undefined : toUsage(usage)
+
 /** What is only known at the end. ProviderError where the server stopped for a fault of its own. */
 export const finishAnswer = (answer: StreamedAnswer): StreamEvent[] => {
   const { content, calls, reasons } = answer
   const reason = reasons.get(0) ?? [...reasons.values()][0]
-  const fault = faultOf(reason)
-  if (fault !== undefined) throw toFaultError(fault, answer.context.provider)
+  // One of several choices that is no answer makes the whole none.
+  const fault = [...reasons.values()].find((given) => faultOf(given) !== undefined)
+  if (fault !== undefined) throw toFaultError(fault, answer.context.provider, countedUsage(answer))
   const { named, nameless } = calls?.counts() ?? { named: 0, nameless: 0 }
   const stopReason = toStopReason(reason, { hasToolUse: named > 0, hasRefusal: content.hasRefusal })
   // What a stream says beside its choices stands in its first chunk, or in its last.
