@@ -1,3 +1,4 @@
+import type { ProviderError } from '../errors.ts'
 import type { ClientError } from '../types/client-error.ts'
 import type { CompletionRequest, CompletionResponse, Warning } from '../types/completion.ts'
 import type { JsonObject } from '../types/json.ts'
@@ -79,7 +80,10 @@ export interface RelayRules {
 export interface ClientDialect {
   readonly name: ClientDialectName
   /** The other direction: how a relay reads the answers that it lets through. */
-  readonly upstream: Pick<Dialect, 'createStreamDecoder' | 'decodeResponse'>
+  readonly upstream: Pick<Dialect, 'createStreamDecoder' | 'decodeResponse'> & {
+    /** Why a whole answer that looks like one is none, where the dialect has words for that; nothing else is checked. */
+    findFault?(answer: JsonObject, provider: string): ProviderError | undefined
+  }
   readonly rules: RelayRules
   /**
    * Reads a request's body. ProviderError `invalid-request` names the field, as a path, that cannot be meant. What the

@@ -74,6 +74,24 @@ test.for([
   ['half an answer', 200, answers['openai-chat'].slice(0, 50), 'bad-response'],
   ['a text', 200, '"hello"', 'bad-response'],
   ['an error in disguise', 200, '{"error":{"code":"insufficient_quota","message":"No credit"}}', 'quota'],
+  [
+    'a fault of the server',
+    200,
+    '{"choices":[{"message":{"content":"Hal"},"finish_reason":"insufficient_system_resource"}]}',
+    'bad-response',
+  ],
+  [
+    'a fault in a later choice',
+    200,
+    '{"choices":[{"message":{"content":"Hello"},"finish_reason":"stop"},{"index":1,"message":{"content":"","tool_calls":[{}]},"finish_reason":"error"}]}',
+    'bad-response',
+  ],
+  [
+    'what a router says within the choice',
+    200,
+    '{"choices":[{"message":{"content":"Hal"},"finish_reason":"error","error":{"code":502,"message":"Down"}}]}',
+    'overloaded',
+  ],
   ['an error status', 529, '{"error":{"type":"overloaded_error","message":"Overloaded"}}', 'overloaded'],
 ] as const)('%s rejects, and nothing is written', async ([, status, body, code]) => {
   const { called, client, upstream } = call(whole('openai-chat'))

@@ -78,7 +78,7 @@ const answer = (attempt: Attempt, headers: Headers, bytes: Uint8Array): Committe
 }
 
 /**
- * What the report says of an answer. An error in disguise is thrown; an answer of a form that is not known passes, and
+ * What the report says of an answer. An error in disguise is thrown, and so is a fault of the server's within; an answer of a form that is not known passes, and
  * none is checked: the client gets its bytes as they are.
  */
 const readEnd = (
@@ -86,6 +86,10 @@ const readEnd = (
   value: JsonValue,
 ): AnswerEnd | undefined => {
   const { rules, upstream } = dialect.client
-  if (isJsonObject(value) && value.error == null && value.type !== 'error') return rules.readEnd(value)
+  if (isJsonObject(value) && value.error == null && value.type !== 'error') {
+    const fault = upstream.findFault?.(value, provider.name)
+    if (fault !== undefined) throw fault
+    return rules.readEnd(value)
+  }
   return upstream.decodeResponse(value, { provider: provider.name, model, generateId })
 }

@@ -1,6 +1,6 @@
 import type { ClientDialect } from '../client-dialect.ts'
 import { decodeRequest } from './decode-request.ts'
-import { decodeResponse } from './decode-response.ts'
+import { decodeResponse, findFault } from './decode-response.ts'
 import { createStreamDecoder } from './decode-stream.ts'
 import { encodeError } from './encode-error.ts'
 import { encodeResponse } from './encode-response.ts'
@@ -11,7 +11,7 @@ import { planRelay, relayRules } from './relay-rules.ts'
 export const chatClientDialect: ClientDialect = {
   name: 'openai-chat',
   rules: relayRules,
-  upstream: { createStreamDecoder, decodeResponse },
+  upstream: { createStreamDecoder, decodeResponse, findFault },
   decodeRequest,
   planRelay,
   encodeResponse,

@@ -14,6 +14,22 @@ import { type ChatChoice, type ChatMessage, readAnswer } from './wire.ts'
 /** The fields of an answer or a chunk that the vocabulary models. */
 export const answerFields: readonly string[] = ['id', 'object', 'model', 'choices', 'usage', 'x_groq']
 
+/**
+ * The fault of the server's for which an answer stopped, in any of its choices; `undefined` for an answer that is one.
+ * Nothing else of it is checked.
+ */
+export const findFault = ({ choices }: JsonObject, provider: string): ProviderError | undefined => {
+  for (const choice of Array.isArray(choices) ? choices : []) {
+    if (!isJsonObject(choice)) continue
+    // OpenRouter tells of a fault of its provider within the choice.
+    if (isJsonObject(choice.error)) return decodeErrorValue(choice.error, provider)
+    const { finish_reason: reason } = choice
+    const fault = typeof reason === 'string' ? faultOf(reason) : undefined
+    if (fault !== undefined) return toFaultError(fault, provider)
+  }
+  return undefined
+}
+
 /** A whole answer of Chat Completions; of several choices the first. */
 export const decodeResponse = (body: unknown, context: DecodeContext): CompletionResponse => {
   if (isJsonObject(body) && body.error != null && body.choices == null) {
@@ -29,10 +45,8 @@ export const decodeResponse = (body: unknown, context: DecodeContext): Completio
       provider: context.provider,
     })
   }
-  // OpenRouter tells of a fault of its provider within the choice.
-  if (isJsonObject(choice.error)) throw decodeErrorValue(choice.error, context.provider)
-  const fault = faultOf(choice.finish_reason)
-  if (fault !== undefined) throw toFaultError(fault, context.provider)
+  const fault = isJsonObject(body) ? findFault(body, context.provider) : undefined
+  if (fault !== undefined) throw fault
   const content = toContent(message, choice.finish_reason === 'length', context)
   const stopReason = toStopReason(choice.finish_reason, {
     hasToolUse: content.some((block) => block.type === 'tool-use'),
