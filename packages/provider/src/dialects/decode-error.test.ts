@@ -122,9 +122,34 @@ test('what the provider behind a router said is told behind what the router says
       .message
   expect(say('{"error":{"message":"No such tool"}}')).toBe('Provider returned error: No such tool')
   expect(say('No such tool')).toBe('Provider returned error: No such tool')
-  for (const nothing of ['<html>secret</html>', '', undefined]) {
+  for (const nothing of [
+    '<html>secret</html>',
+    '',
+    undefined,
+    '{"error":{"message":"Provider returned error"}}',
+  ]) {
     expect(say(nothing)).toBe('Provider returned error')
   }
+})
+
+test('the code of the provider behind a router decides, and its words are told', () => {
+  const raw = JSON.stringify({
+    error: {
+      message: 'prompt too big',
+      type: 'invalid_request_error',
+      code: 'context_length_exceeded',
+      param: 'messages',
+    },
+  })
+  const body = { error: { code: 400, message: 'Provider returned error', metadata: { raw } } }
+  expect(openai(answer(400, body))).toMatchObject({
+    code: 'context-length',
+    message: 'Provider returned error: prompt too big',
+    upstreamCode: 'context_length_exceeded',
+    upstreamType: 'invalid_request_error',
+    param: 'messages',
+    status: 400,
+  })
 })
 
 test('a fault in a field names the field, also where it stands in the place of the message', () => {

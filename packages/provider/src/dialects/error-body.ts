@@ -44,12 +44,14 @@ export const readErrorValue = (value: JsonValue | undefined, depth = 0): ErrorFa
   if (message === undefined) return own
   const said = readMessage(message, depth)
   const behind = isJsonObject(value.metadata) ? text(value.metadata.raw) : undefined
-  const deeper = behind === undefined ? undefined : readErrorBody(behind).message
+  const deeper = behind === undefined ? {} : readErrorBody(behind)
+  const parts = [place, said.message, deeper.message].filter((part) => part !== undefined)
   return {
-    message: [place, said.message, deeper].filter((part) => part !== undefined).join(': '),
-    type: said.type ?? own.type,
-    code: said.code ?? own.code,
-    param: said.param ?? own.param,
+    // A router may only repeat what its provider said, and a provider what it was wrapped in.
+    message: [...new Set(parts)].join(': '),
+    type: deeper.type ?? said.type ?? own.type,
+    code: deeper.code ?? said.code ?? own.code,
+    param: deeper.param ?? said.param ?? own.param,
     status: said.status ?? own.status,
   }
 }
