@@ -108,8 +108,14 @@ const encodeMedia = (block: MediaBlock, context: EncodeContext): JsonObject[] =>
   if (isJsonObject(extra[originalKey])) return [extra[originalKey]]
   const source = encodeSource(block)
   if (block.type === 'audio' || source === undefined) return drop(block, 'this dialect', context)
-  return [fillIn({ type: block.type, source, ...(name !== undefined && { title: name }) }, extra)]
+  return [fillIn({ type: block.type, source, ...(name !== undefined && { title: toTitle(name) }) }, extra)]
 }
+
+// https://docs.claude.com/en/api/messages: a longer title is refused.
+const maxTitleLength = 500
+
+const toTitle = (name: string): string =>
+  name.length > maxTitleLength ? [...name].slice(0, maxTitleLength).join('') : name
 
 /** The wire's source of an image or a document; `undefined` for a document of a type that it does not take. */
 const encodeSource = (block: MediaBlock): JsonObject | undefined => {

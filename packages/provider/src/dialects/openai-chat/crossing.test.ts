@@ -327,11 +327,19 @@ test('a file keeps its name as the title of a document, and a document its title
   const source = { type: 'base64', media_type: 'application/pdf', data: 'JVBE' }
   expect(body.messages).toEqual([{ role: 'user', content: [{ type: 'document', title: 'a.pdf', source }] }])
   expect(warnings).toEqual([])
+  const long = cross({
+    max_tokens: 9,
+    messages: [{ role: 'user', content: [{ type: 'file', file: { ...file, filename: '😀'.repeat(501) } }] }],
+  })
+  expect(long.body.messages).toMatchObject([{ content: [{ title: '😀'.repeat(500) }] }])
 
   const chat = createChatDialect({})
   for (const [title, filename] of [
     ['a.pdf', 'a.pdf'],
+    ['A.PDF', 'A.PDF'],
     ['The plan', 'The plan.pdf'],
+    ['Version 2.0', 'Version 2.0.pdf'],
+    ['Dr. Who', 'Dr. Who.pdf'],
     [null, 'document.pdf'],
   ] as const) {
     const { request } = anthropicClientDialect.decodeRequest({

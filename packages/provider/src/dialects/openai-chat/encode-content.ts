@@ -111,14 +111,14 @@ const isFile = ({ type }: MediaBlock, source: MediaSource): boolean =>
   type === 'document' && source.kind === 'base64' && !source.mediaType.startsWith('text/')
 
 const toFileName = (title: string | undefined, mediaType: string): string => {
-  if (title !== undefined && /\.\w{1,5}$/.test(title)) return title
-  return `${title ?? 'document'}.${extensions[mediaType] ?? 'pdf'}`
+  const name = title ?? 'document'
+  // What is behind the last dot of a PDF's title may be no extension (`Version 2.0`).
+  const hasExtension = mediaType === 'application/pdf' ? /\.pdf$/i : /\.[a-z]\w{1,4}$/i
+  return hasExtension.test(name) ? name : `${name}.pdf`
 }
 
 const toText = ({ mediaType, data }: { mediaType: string; data: string }): string | undefined =>
   mediaType.startsWith('text/') ? decodeBase64Text(data) : undefined
-
-const extensions: Readonly<Record<string, string>> = { 'application/pdf': 'pdf' }
 
 const audioFormats: Readonly<Record<string, string>> = {
   'audio/wav': 'wav',
