@@ -40,7 +40,13 @@ const isNeutral = (key: string, value: JsonObject[string]): boolean =>
   key === 'original' ||
   (key === 'type' && value === 'refusal') ||
   (key === 'tool_choice' && isJsonObject(value) && value.type === 'allowed_tools') ||
+  (key === 'custom' && isJsonObject(value) && saysNoMore(value)) ||
   (Object.hasOwn(defaults, key) && JSON.stringify(value) === JSON.stringify(defaults[key]))
+
+/** Is a custom tool's text of any form, or of a grammar, which its function's parameter describes? */
+const saysNoMore = ({ format, ...rest }: JsonObject): boolean =>
+  Object.keys(rest).length === 0 &&
+  (format == null || (isJsonObject(format) && (format.type === 'text' || format.grammar !== undefined)))
 
 /** What some fields are when nobody sets them. */
 const defaults: JsonObject = {
@@ -53,7 +59,6 @@ const defaults: JsonObject = {
   logit_bias: {},
   detail: 'auto',
   type: 'custom',
-  custom: {},
 }
 
 /** Like {@link ownExtra}, and warns about fields of another dialect. */

@@ -318,6 +318,22 @@ test('a custom tool is a function of one text, and its call free text again', ()
   ])
 })
 
+test('a custom tool of any text, or of a grammar that its function tells, loses nothing worth a warning', () => {
+  const grammar = { definition: 'start: "x"', syntax: 'lark' }
+  const warned = (custom: JsonObject) =>
+    cross({
+      max_tokens: 9,
+      messages: [{ role: 'user', content: 'q' }],
+      tools: [{ type: 'custom', custom: { name: 'code', ...custom } }],
+    })
+  for (const format of [{ type: 'text' }, { type: 'grammar', grammar }, null]) {
+    expect(warned({ format }).warnings).toEqual([])
+  }
+  expect(JSON.stringify(warned({ format: { type: 'grammar', grammar } }).body)).toContain('start:')
+  expect(warned({ format: { type: 'audio' } }).warnings).toMatchObject([{ code: 'unsupported-option' }])
+  expect(warned({ later: 1 }).warnings).toMatchObject([{ code: 'unsupported-option' }])
+})
+
 test('a file keeps its name as the title of a document, and a document its title as the name of a file', () => {
   const file = { filename: 'a.pdf', file_data: 'data:application/pdf;base64,JVBE' }
   const { body, warnings } = cross({
