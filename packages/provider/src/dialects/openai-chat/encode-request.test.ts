@@ -78,7 +78,20 @@ test('the output limit has the name that the server knows', () => {
   expect(encode({ maxTokens: 5 }, {}).body).toMatchObject({ max_tokens: 5 })
   expect(encode({ maxTokens: 5 }, {}).body).not.toHaveProperty('max_completion_tokens')
   const reasoning = { model: 'openai/gpt-5-mini', maxTokens: 5 }
-  expect(encode(reasoning, {}).body).toMatchObject({ max_completion_tokens: 5 })
+  const served = [
+    'azure/gpt-5',
+    'openai.gpt-5',
+    'us.openai.gpt-5.1',
+    'litellm/azure/o3',
+    'openai/o4-mini:free',
+  ]
+  for (const model of [reasoning.model, ...served, 'ft:gpt-5:acme::1', 'gpt-6', 'o1-2024-12-17']) {
+    expect(encode({ model, maxTokens: 5 }, {}).body).toMatchObject({ max_completion_tokens: 5 })
+  }
+  const others = ['gpt-20b', 'openai/gpt-oss-20b', 'openai.gpt-oss-120b-1:0', 'gpt-35-turbo', 'azure/gpt-4o']
+  for (const model of [...others, 'gpt-j-6b', 'gpt-6b', 'org/marco-o1', 'azure/gpt-5-chat']) {
+    expect(encode({ model, maxTokens: 5 }, {}).body).toMatchObject({ max_tokens: 5 })
+  }
   expect(encode(reasoning, { maxTokensField: 'max_tokens' }).body).toMatchObject({ max_tokens: 5 })
 })
 

@@ -7,11 +7,15 @@ import type { ReasoningOptions } from '../../types/completion.ts'
 
 type Effort = NonNullable<ReasoningOptions['effort']>
 
-const baseName = (model: string): string => model.replace(/^(?:openai\/)?(?:ft:)?/, '')
+/** Without whose it is or who serves it: `azure/gpt-5`, `openai.gpt-5`, `ft:gpt-5:acme::1`. */
+const baseName = (model: string): string => model.replace(/^(?:[^:]*\/)?(?:[a-z.]*\bopenai\.)?(?:ft:)?/, '')
 
-/** o1, o3-mini, gpt-5…: they take neither sampling options nor stop sequences. The chat variants of gpt-5 do. */
+/**
+ * o1, o3-mini, gpt-5…: they take neither sampling options nor stop sequences. The chat variants of gpt-5 do. A number may
+ * also be a size (`gpt-20b`), or Azure's way to write 3.5 (`gpt-35-turbo`).
+ */
 export const isReasoningModel = (model: string): boolean =>
-  /^(?:o\d|gpt-(?:[5-9]|\d{2}))/.test(baseName(model)) && !/^gpt-[\d.]+-chat/.test(baseName(model))
+  /^(?:o\d|gpt-(?:[5-9]|1\d))(?![a-z\d])/.test(baseName(model)) && !/^gpt-[\d.]+-chat/.test(baseName(model))
 
 /** The field of the output limit: reasoning models refuse the old one, whoever serves them. */
 export const maxTokensFieldOf = (model: string): 'max_tokens' | 'max_completion_tokens' =>
