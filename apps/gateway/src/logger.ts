@@ -5,14 +5,38 @@ import { type DestinationStream, type Logger, pino } from 'pino'
  * What waits is written when the process exits in any way but by a signal that it cannot see; lines beyond 16 MiB,
  * behind a reader that has stopped, are dropped.
  */
-const toStdout = (): DestinationStream =>
-  pino.destination({
+const toStdout = (): DestinationStream => {
+  const stdout = pino.destination({
     dest: 1,
     sync: false,
     minLength: 15 * 1024,
     periodicFlush: 100,
     maxLength: 16 * 1024 * 1024,
   })
+  const gathered = gatherLines((lines) => void stdout.write(lines))
+  const flushSync = () => {
+    gathered.flush()
+    stdout.flushSync()
+  }
+  process.on('exit', flushSync)
+  return Object.assign({ write: gathered.write }, { flushSync })
+}
+
+/** Lines of one turn of the event loop go on as one: taking a line costs the stream more than it costs to make it. */
+const gatherLines = (take: (lines: string) => void) => {
+  let lines = ''
+  const flush = () => {
+    if (lines === '') return
+    const all = lines
+    lines = ''
+    take(all)
+  }
+  const write = (line: string) => {
+    if (lines === '') setImmediate(flush)
+    lines += line
+  }
+  return { write, flush }
+}
 
 /** The time of a line. Busy processes write many a second: of each only the milliseconds are written anew. */
 export const createTimestamp = (): (() => string) => {
