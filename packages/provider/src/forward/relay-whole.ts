@@ -78,8 +78,8 @@ const answer = (attempt: Attempt, headers: Headers, bytes: Uint8Array): Committe
 }
 
 /**
- * What the report says of an answer. An error in disguise is thrown, and so is a fault of the server's within; an answer of a form that is not known passes, and
- * none is checked: the client gets its bytes as they are.
+ * What the report says of an answer. An error in disguise is thrown, and so is a fault of the server's within; an answer
+ * of a form that is not known passes, and none is checked: the client gets its bytes as they are.
  */
 const readEnd = (
   { provider, model, dialect, generateId }: Attempt,
