@@ -71,24 +71,21 @@ export const costUsd = (entry: ModelEntry | undefined, usage: Usage): number | u
   const cacheRead = usage.cacheReadTokens ?? 0
   const cacheWrite = usage.cacheWriteTokens ?? 0
   const cacheWrite1h = Math.min(cacheWrite, usage.cacheWrite1hTokens ?? 0)
-  const parts: [tokens: number, price: number | undefined][] = [
-    // Usage counts cached tokens as input; a provider that reports more of them than input is not paid back.
-    [Math.max(0, usage.inputTokens - cacheRead - cacheWrite), prices?.input],
-    [usage.outputTokens, prices?.output],
-    [cacheRead, prices?.cacheRead],
-    [cacheWrite - cacheWrite1h, prices?.cacheWrite],
-    [cacheWrite1h, prices?.cacheWrite1h],
-  ]
-  let cost = 0
-  for (const [tokens, price] of parts) {
-    if (tokens === 0) continue
-    if (price === undefined) return undefined
-    cost += tokens * price
-  }
+  // Usage counts cached tokens as input; a provider that reports more of them than input is not paid back.
+  const cost =
+    partOf(Math.max(0, usage.inputTokens - cacheRead - cacheWrite), prices?.input) +
+    partOf(usage.outputTokens, prices?.output) +
+    partOf(cacheRead, prices?.cacheRead) +
+    partOf(cacheWrite - cacheWrite1h, prices?.cacheWrite) +
+    partOf(cacheWrite1h, prices?.cacheWrite1h)
   // No tokens at all of a model without prices: still unknown, so that a sum over answers does not look complete.
   // Figures that are no numbers, of a provider gone wrong, have no cost either.
   return prices?.input === undefined || !Number.isFinite(cost) ? undefined : cost / 1_000_000
 }
+
+/** No number at all where there are tokens without a price, so that no sum is one. */
+const partOf = (tokens: number, price: number | undefined): number =>
+  tokens === 0 ? 0 : tokens * (price ?? Number.NaN)
 
 /**
  * What a request would cost in US dollars, for comparing targets before it is sent: without a cache, and with an answer
