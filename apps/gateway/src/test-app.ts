@@ -34,7 +34,8 @@ export const createTestApp = (
     providers: options.providers ?? [createMock({ script: options.script })],
     onAttempt: metrics.attempt,
   })
-  const sessions = createSessionManager<Message>({ store: createMemoryStore(), now: createLater() })
+  const now = createLater()
+  const sessions = createSessionManager<Message>({ store: createMemoryStore({ now }), now })
   metrics.showModels(providers, [])
   const tools = composeTools(
     { enabled: ['echo', 'calculator', 'timestamp'], policies: {} },
