@@ -5,7 +5,7 @@ import { type DestinationStream, type Logger, pino } from 'pino'
  * What waits is written when the process exits in any way but by a signal that it cannot see; lines beyond 16 MiB,
  * behind a reader that has stopped, are dropped.
  */
-const toStdout = (): DestinationStream => {
+const toStdout = (): DestinationStream & { flushSync(): void } => {
   const stdout = pino.destination({
     dest: 1,
     sync: false,
@@ -19,7 +19,7 @@ const toStdout = (): DestinationStream => {
     stdout.flushSync()
   }
   process.on('exit', flushSync)
-  return Object.assign({ write: gathered.write }, { flushSync })
+  return { write: gathered.write, flushSync }
 }
 
 /** Lines of one turn of the event loop go on as one: taking a line costs the stream more than it costs to make it. */

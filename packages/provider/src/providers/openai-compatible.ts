@@ -1,4 +1,4 @@
-import { type ChatQuirks, quirksAt } from '../dialects/openai-chat/quirks.ts'
+import { type ChatQuirks, reasoningFieldAt } from '../dialects/openai-chat/quirks.ts'
 import type { Provider } from '../types/provider.ts'
 import { createChatProvider } from './chat-provider.ts'
 import type { ProviderOptions } from './provider-options.ts'
@@ -25,8 +25,7 @@ export interface OpenAICompatibleOptions extends ProviderOptions {
  */
 export const createOpenAICompatible = (options: OpenAICompatibleOptions): Provider => {
   const { name, baseURL } = options
-  const known = quirksAt(baseURL)
-  const reasoningField = options.quirks?.reasoningField ?? known.reasoningField
-  const quirks = { ...known, ...options.quirks, reasoningField }
+  const reasoningField = options.quirks?.reasoningField ?? reasoningFieldAt(baseURL)
+  const quirks = { ...options.quirks, reasoningField }
   return createChatProvider(options, { name, baseURL, quirks, keyless: true })
 }

@@ -44,9 +44,9 @@ export interface ChatQuirks {
   strictSchemas?: boolean | undefined
 }
 
-/** What is known of a server by its host alone. Quirks that are said win. */
-export const quirksAt = (baseURL: string): ChatQuirks =>
-  URL.canParse(baseURL) && refusesThinking.test(new URL(baseURL).hostname) ? { reasoningField: 'none' } : {}
+/** What is known of a server by its host alone, where nothing is said of it. */
+export const reasoningFieldAt = (baseURL: string): ChatQuirks['reasoningField'] =>
+  URL.canParse(baseURL) && refusesThinking.test(new URL(baseURL).hostname) ? 'none' : undefined
 
 // They answer 400 to fields of a message that they do not know.
 const refusesThinking = /(?:^|\.)(?:groq\.com|cerebras\.ai)$/
