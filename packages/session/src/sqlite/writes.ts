@@ -83,9 +83,7 @@ export function createWrites(context: StoreContext, idempotencyMs: number): Stor
     record: async (given) => {
       guard()
       const { rows, refusal } = checkLedgerRows(given)
-      const work = () => {
-        for (const row of rows) context.ledger.add(row)
-      }
+      const work = () => context.ledger.add(rows)
       if (rows.length > 0) await queue.submit({ work })
       if (refusal !== undefined) throw refusal
     },
@@ -110,7 +108,7 @@ function appendTo(
   row.head.ttlMs = ttlMs ?? row.head.ttlMs
   sessions.write(row, batch, at)
   if (idempotency) requests.add(row.n, idempotency, at + idempotencyMs)
-  if (options.ledger) ledger.add(options.ledger)
+  if (options.ledger) ledger.add([options.ledger])
   const written = batch.events.map((event, index) => toEvent(event, first + index))
   return { status: 'appended', seq: row.head.seq, events: written }
 }

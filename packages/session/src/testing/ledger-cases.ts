@@ -44,6 +44,17 @@ export const ledgerCases: readonly ConformanceCase[] = [
     },
   },
   {
+    name: 'keeps the order of each tenant among those of thousands',
+    run: async ({ store, expect }) => {
+      const ids = Array.from({ length: 2500 }, (_, n) => `req_${n}`)
+      await store.record(ids.flatMap((id) => [row(id), row(id, { tenant: id })]))
+      expect((await store.ledger(key.tenant, { limit: 2501 })).rows).toEqual(ids.map((id) => row(id)))
+      expect((await store.ledger('req_999', { limit: 2 })).rows).toEqual([
+        row('req_999', { tenant: 'req_999' }),
+      ])
+    },
+  },
+  {
     name: 'refuses the usage rows that it could not keep exactly, and those alone',
     run: async ({ store, expect }) => {
       const bad = [
