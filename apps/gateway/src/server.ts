@@ -1,7 +1,9 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { Hono } from 'hono'
+import { createFront } from './front/front.ts'
 import type { RequestEnv } from './http/env.ts'
 import type { TransportErrors } from './http/transport-errors.ts'
+import type { Exchange } from './v1/exchange.ts'
 import { createNodeExchange } from './v1/node-exchange.ts'
 import type { V1 } from './v1/v1.ts'
 
@@ -44,17 +46,22 @@ export const listen = async (
   const others = createOthers(loadApp, errors)
   let open = 0
   let onAllSent: (() => void) | undefined
-  const onClosed = () => {
+  const onRequest = () => {
+    open += 1
+    return onSent
+  }
+  const onSent = () => {
     open -= 1
     if (open === 0) onAllSent?.()
   }
   const server = createServer(serverOptions, (request, response) => {
-    open += 1
-    response.once('close', onClosed)
+    response.once('close', onRequest())
     if (request.url?.startsWith('/v1/')) void v1.handle(createNodeExchange(request, response))
     else others(request, response)
   })
   errors.attach(server)
+  const serve = (exchange: Exchange) => void v1.handle(exchange)
+  const front = createFront(server, { limits: serverOptions, serve, onRequest })
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   server.once('error', reject)
   server.listen(port, host, resolve)
@@ -68,6 +75,7 @@ export const listen = async (
       const { promise: allSent, resolve } = Promise.withResolvers<void>()
       const timer = setTimeout(() => {
         server.closeAllConnections()
+        front.cut()
         resolve()
       }, graceMs)
       onAllSent = resolve
@@ -75,6 +83,7 @@ export const listen = async (
       if (open > 0) await allSent
       const closed = new Promise<void>((done) => server.close(() => done()))
       server.closeIdleConnections()
+      front.close()
       await closed
       clearTimeout(timer)
     },
