@@ -87,8 +87,10 @@ export const createNodeAnswer = (response: ServerResponse, isLast: () => boolean
     },
     data(bytes) {
       if (isOver()) return true
-      // A long text made of many is let go of with the bytes, which may wait for a client that does not read.
-      pieces.push(typeof bytes === 'string' && bytes.length > longText ? Buffer.from(bytes) : bytes)
+      // Bytes are lent. A long text made of many is let go of with its bytes, which may wait for a client that does not
+      // read.
+      const isKept = typeof bytes === 'string' && bytes.length <= longText
+      pieces.push(isKept ? bytes : Buffer.from(bytes))
       gathered += bytes.length
       // The first piece of an answer that is no stream is mostly the only one: then its length can be announced.
       if (head !== undefined && pieces.length === 1 && !isEventStream(head)) return true

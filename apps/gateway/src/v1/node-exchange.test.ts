@@ -162,6 +162,23 @@ test('a client that stops reading stops the upstream until it reads on or leaves
   await until(() => calls[0]?.signal.aborted === true && v1.running() === 0)
 })
 
+test('what is written is as it was given, whatever becomes of lent bytes', async () => {
+  const server = createServer((incoming, response) => {
+    const exchange = createNodeExchange(incoming, response)
+    exchange.head(200, { 'content-type': 'text/event-stream' })
+    const lent = Buffer.alloc(16)
+    for (const text of ['data: a\n', 'data: ✓', '\n\n']) {
+      exchange.data(lent.subarray(0, lent.write(text)))
+      lent.fill(35)
+    }
+    exchange.end()
+  })
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  open.push(async () => void server.close())
+  const answer = await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
+  expect(await answer.text()).toBe('data: a\ndata: ✓\n\n')
+})
+
 test('what waits for a client that does not read is bounded, whoever writes', async () => {
   const { promise, resolve } = Promise.withResolvers<{ exchange: Exchange; response: ServerResponse }>()
   const server = createServer((incoming, response) =>

@@ -1,4 +1,10 @@
-import { createAnthropic, createOpenAI, type Provider } from '@gateway/provider'
+import {
+  createAnthropic,
+  createFetchTransport,
+  createOpenAI,
+  type Provider,
+  type Transport,
+} from '@gateway/provider'
 
 /** One request that reached the fake upstream. */
 export interface UpstreamCall {
@@ -8,6 +14,25 @@ export interface UpstreamCall {
   text: string
   signal: AbortSignal
 }
+
+/** Lends its bytes for as short as a transport may: whatever is read of them later is `#`. */
+const lending = (transport: Transport): Transport => ({
+  dispatch: (request, sink, signal) =>
+    transport.dispatch(
+      request,
+      {
+        ...sink,
+        data(bytes) {
+          try {
+            return sink.data(bytes)
+          } finally {
+            bytes.fill(35)
+          }
+        },
+      },
+      signal,
+    ),
+})
 
 /** Answers a request, in its own time. */
 export type UpstreamAnswer = (call: UpstreamCall) => Response | Promise<Response>
@@ -31,9 +56,10 @@ export const createTestUpstream = (answer: UpstreamAnswer) => {
     call.signal.addEventListener('abort', () => reject(call.signal.reason), { once: true })
     return await Promise.race([promise, answer(call)])
   }
+  const transport = lending(createFetchTransport({ fetch: send }))
   const providers: Provider[] = [
-    createOpenAI({ apiKey: 'sk-upstream', fetch: send }),
-    createAnthropic({ apiKey: 'sk-ant-upstream', fetch: send }),
+    createOpenAI({ apiKey: 'sk-upstream', transport }),
+    createAnthropic({ apiKey: 'sk-ant-upstream', transport }),
   ]
   return { providers, calls }
 }

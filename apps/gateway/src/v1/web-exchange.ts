@@ -105,7 +105,9 @@ const createBody = (onCancel: () => void) => {
     stream,
     wake,
     write(bytes: Uint8Array | string): boolean {
-      if (bytes.length > 0) controller?.enqueue(typeof bytes === 'string' ? utf8.encode(bytes) : bytes)
+      if (bytes.length === 0) return !isFull()
+      // A copy, since bytes are lent.
+      controller?.enqueue(typeof bytes === 'string' ? utf8.encode(bytes) : new Uint8Array(bytes))
       return !isFull()
     },
     async ready() {

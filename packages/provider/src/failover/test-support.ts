@@ -2,6 +2,7 @@ import { expect } from 'vitest'
 import type { ProviderErrorCode } from '../errors.ts'
 import { toClientError } from '../forward/client-error.ts'
 import { createRecorder, type Recorder } from '../forward/test-support.ts'
+import { lendTo } from '../http/test-support.ts'
 import { createProviderManager, type ProviderManagerOptions } from '../manager/provider-manager.ts'
 import { createAnthropic } from '../providers/anthropic.ts'
 import { createOpenAI } from '../providers/openai.ts'
@@ -33,8 +34,9 @@ interface FaultUpstream {
 const createFaultUpstream = (clock: VirtualClock, scripts: Scripts): FaultUpstream => {
   const requests: JsonObject[] = []
   const transport: Transport = {
-    dispatch: (request, sink, signal) =>
+    dispatch: (request, owner, signal) =>
       new Promise((resolve) => {
+        const sink = lendTo(owner)
         const body: JsonObject = JSON.parse(
           typeof request.body === 'string' ? request.body : new TextDecoder().decode(request.body),
         )

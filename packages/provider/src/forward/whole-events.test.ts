@@ -114,6 +114,24 @@ test('a kept event and a million short lines behind it are read in one pass', ()
   expect(endOfKept(tail, toBytes(`${':\n'.repeat(1_000_000)}\n`))).toBe(2_000_001)
 })
 
+test('an event that is kept next leaves the one before it as it was', () => {
+  const tail = createEventTail()
+  takeWholeEvents(tail, toBytes('data: a'))
+  const whole = takeWholeEvents(tail, toBytes('b\n\ndata: c'))
+  expect(toText(whole ?? new Uint8Array())).toBe('data: ab\n\n')
+  expect(toText(takeRest(tail))).toBe('data: c')
+})
+
+test('what is kept is a copy', () => {
+  const tail = createEventTail()
+  for (const piece of ['data: a', 'b']) {
+    const lent = toBytes(piece)
+    takeWholeEvents(tail, lent)
+    lent.fill(0)
+  }
+  expect(toText(takeRest(tail))).toBe('data: ab')
+})
+
 test('a large event in small pieces costs its length, and bytes of a neighbour are never written to', () => {
   const neighbour = toBytes('data: 1\n\ndata: x|untouched')
   const tail = createEventTail()

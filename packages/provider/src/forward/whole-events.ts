@@ -21,8 +21,8 @@ export interface EventTail {
 export const createEventTail = (): EventTail => ({ rest: createByteBuffer(), last: LF, secondLast: LF })
 
 /**
- * Takes the next bytes, cut anywhere, and gives all that is whole by now: one event or several, to the byte.
- * `undefined` where nothing is.
+ * Takes the next bytes, cut anywhere, and gives all that is whole by now: one event or several, to the byte, valid as
+ * long as the bytes are and until the next ones are taken. `undefined` where nothing is.
  */
 export const takeWholeEvents = (tail: EventTail, bytes: Uint8Array): Uint8Array | undefined => {
   const { length } = bytes
@@ -37,6 +37,8 @@ export const takeWholeEvents = (tail: EventTail, bytes: Uint8Array): Uint8Array 
   if (tail.rest.length > 0) {
     append(tail.rest, whole)
     whole = takeAll(tail.rest)
+    // What is kept next is written over it.
+    if (end < length) whole = new Uint8Array(whole)
   }
   tail.last = LF
   tail.secondLast = LF

@@ -4,6 +4,23 @@ import type { Transport, TransportRequest, TransportSink } from '../types/transp
  * For this package's own tests; nothing here is exported or built.
  */
 
+/** A sink whose bytes are lent for as short as a transport may: whatever is read of them later is `#`. */
+export const lendTo = (sink: TransportSink): TransportSink => {
+  let lent = new Uint8Array()
+  return {
+    ...sink,
+    data(bytes) {
+      if (lent.length < bytes.length) lent = new Uint8Array(bytes.length)
+      lent.set(bytes)
+      try {
+        return sink.data(lent.subarray(0, bytes.length))
+      } finally {
+        lent.fill(35)
+      }
+    },
+  }
+}
+
 /** A request that a {@link createStage} was asked to send, to be answered by hand. */
 export interface StagedRequest {
   request: TransportRequest
@@ -20,7 +37,10 @@ export interface Stage {
   latest(): StagedRequest
 }
 
-/** A stage without requests. As real transports do, it hands an abort to the sink and settles when the sink is done. */
+/**
+ * A stage without requests. As real transports do, it lends its bytes, hands an abort to the sink and settles when the
+ * sink is done.
+ */
 export const createStage = (): Stage => {
   const requests: StagedRequest[] = []
   const transport: Transport = {
@@ -33,11 +53,11 @@ export const createStage = (): Stage => {
             resolve()
           }
         }
-        const played: TransportSink = { ...sink, end: once(sink.end), error: once(sink.error) }
+        const played = lendTo({ ...sink, end: once(sink.end), error: once(sink.error) })
         const onAbort = () => played.error(signal?.reason)
         signal?.addEventListener('abort', onAbort, { once: true })
         const encoder = new TextEncoder()
-        requests.push({ request, sink: played, signal, send: (text) => sink.data(encoder.encode(text)) })
+        requests.push({ request, sink: played, signal, send: (text) => played.data(encoder.encode(text)) })
       }),
   }
   return {

@@ -47,7 +47,8 @@ export const openUpstream = async (
 
   const sink: TransportSink = {
     head: queue.head,
-    data: queue.push,
+    // They are the transport's again once this returns.
+    data: (bytes) => queue.push(new Uint8Array(bytes)),
     ready: queue.ready,
     end: queue.end,
     error: fail,

@@ -1,4 +1,4 @@
-import { Buffer } from 'node:buffer'
+import type { Buffer } from 'node:buffer'
 import { type LineScan, malformed, readFields, scanLines, unfinished } from './answer-head.ts'
 import { type BodyState, type Framing, readBody, startBody } from './body-framing.ts'
 import type { HeadHeaders } from './response-head.ts'
@@ -27,7 +27,7 @@ export interface AnswerFault {
 export interface AnswerPart {
   /** Once, when it is whole; that of a 1xx is left out. */
   head: AnswerHead | undefined
-  /** Content without its framing, copied out. */
+  /** Content without its framing, within the bytes that were read. */
   payload: Buffer | undefined
   fault: AnswerFault | undefined
   isComplete: boolean
@@ -75,7 +75,7 @@ export const readAnswer = (answer: AnswerState, bytes: Buffer, size: number): An
   const { body } = answer
   if (!body.isComplete && at < size) {
     at = readBody(body, bytes, at, size)
-    if (body.end > body.start) part.payload = copy(bytes, body.start, body.end)
+    if (body.end > body.start) part.payload = bytes.subarray(body.start, body.end)
     if (body.fault !== undefined) part.fault = refused(body.fault)
   }
   part.isComplete = body.isComplete
@@ -85,12 +85,6 @@ export const readAnswer = (answer: AnswerState, bytes: Buffer, size: number): An
 
 /** Is the answer complete with the end of its connection? */
 export const endsWithConnection = ({ body }: AnswerState): boolean => body?.framing === 'close'
-
-const copy = (bytes: Buffer, from: number, to: number): Buffer => {
-  const copied = Buffer.allocUnsafe(to - from)
-  bytes.copy(copied, 0, from, to)
-  return copied
-}
 
 /** Reads on in the head; returns the position behind what was read. */
 const readHead = (answer: AnswerState, bytes: Buffer, from: number, to: number, part: AnswerPart): number => {

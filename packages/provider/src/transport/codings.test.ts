@@ -12,9 +12,10 @@ import {
 import { afterEach, describe, expect, test } from 'vitest'
 import { createFetchTransport } from './fetch-transport.ts'
 import { createNodeTransport } from './node-transport.ts'
-import { call, createWireServers, settled, transports } from './test-support.ts'
+import { call, createWireServers, settled, spoilLentBytes, transports } from './test-support.ts'
 import { createUndiciTransport } from './undici-transport.ts'
 
+spoilLentBytes()
 const { serve, closeAll } = createWireServers()
 afterEach(closeAll)
 

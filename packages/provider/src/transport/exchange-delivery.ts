@@ -8,20 +8,22 @@ import { toTransportError } from './transport-error.ts'
  * From content to sink: decoded, counted, and not while the sink waits.
  */
 
-/** Hands on what one read brought. */
+/** Hands on what one read brought, which is lent: it is copied where it is not handed on at once. */
 export const handOn = (exchange: Exchange, payload: Uint8Array): void => {
   const { coding } = exchange
   if (coding === undefined) {
     deliver(exchange, payload)
     return
   }
-  exchange.decoder ??= createBodyDecoder(coding, payload, {
+  // The decoder works on it in a thread of its own.
+  const owned = Buffer.from(payload)
+  exchange.decoder ??= createBodyDecoder(coding, owned, {
     onData: (bytes) => deliver(exchange, bytes),
     onDrain: () => void exchange.connection?.socket.resume(),
     onEnd: () => end(exchange),
     onError: (error) => breakOff(exchange, toTransportError(error, exchange.name, true)),
   })
-  if (!exchange.decoder.write(payload)) exchange.connection?.socket.pause()
+  if (!exchange.decoder.write(owned)) exchange.connection?.socket.pause()
 }
 
 const deliver = (exchange: Exchange, bytes: Uint8Array) => {
@@ -29,7 +31,7 @@ const deliver = (exchange: Exchange, bytes: Uint8Array) => {
   if (exchange.isSettled) return
   if (exchange.isHeld) {
     exchange.pending ??= []
-    exchange.pending.push(bytes)
+    exchange.pending.push(Buffer.from(bytes))
     return
   }
   exchange.handedOn += bytes.byteLength

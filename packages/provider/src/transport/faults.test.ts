@@ -1,7 +1,17 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import type { TransportSink } from '../types/transport.ts'
-import { call, chunk, chunkedHead, createWireServers, settled, transports, whole } from './test-support.ts'
+import {
+  call,
+  chunk,
+  chunkedHead,
+  createWireServers,
+  settled,
+  spoilLentBytes,
+  transports,
+  whole,
+} from './test-support.ts'
 
+spoilLentBytes()
 const { serve, closeAll } = createWireServers()
 afterEach(closeAll)
 

@@ -91,7 +91,7 @@ export const exchangeEvents: PoolEvents<Exchange> = {
     if (answer === undefined) return refuseUnasked(exchange)
     exchange.request = undefined
     const { head, payload, fault, isComplete } = readAnswer(answer, bytes, size)
-    // From here on nothing is left in the shared buffer, so the sink may do what it likes.
+    // The payload stands in the shared buffer: nothing is read into it before this returns.
     if (head !== undefined && !handHead(exchange, head.status, head.headers)) return
     if (isComplete) complete(exchange)
     if (payload !== undefined) handOn(exchange, payload)

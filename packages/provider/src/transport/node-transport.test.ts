@@ -1,8 +1,17 @@
 import { getEventListeners } from 'node:events'
 import { afterEach, expect, test } from 'vitest'
 import { createNodeTransport } from './node-transport.ts'
-import { call, chunk, chunkedHead, createWireServers, settled, whole } from './test-support.ts'
+import {
+  call,
+  chunk,
+  chunkedHead,
+  createWireServers,
+  settled,
+  spoilLentBytes,
+  whole,
+} from './test-support.ts'
 
+spoilLentBytes()
 const { serve, closeAll } = createWireServers()
 afterEach(closeAll)
 

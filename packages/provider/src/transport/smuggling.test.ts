@@ -9,6 +9,7 @@ import {
   chunkedHead,
   createWireServers,
   settled,
+  spoilLentBytes,
   type WireRequest,
   whole,
 } from './test-support.ts'
@@ -17,6 +18,7 @@ import {
  * An upstream, or whoever writes parts of its answers, tries to have bytes of one answer taken for another one.
  */
 
+spoilLentBytes()
 const { serve, closeAll } = createWireServers()
 afterEach(closeAll)
 

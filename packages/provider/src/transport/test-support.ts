@@ -1,12 +1,22 @@
 import { createServer, type Socket } from 'node:net'
 import type { Transport, TransportRequest, TransportSink } from '../types/transport.ts'
 import { createFetchTransport } from './fetch-transport.ts'
+import { exchangeEvents } from './node-exchange.ts'
 import { createNodeTransport } from './node-transport.ts'
 import { createUndiciTransport } from './undici-transport.ts'
 
 /*
  * For this package's own tests; nothing here is exported or built.
  */
+
+/** Has whatever is read of lent bytes too late read junk: as if the next read always came at once. */
+export const spoilLentBytes = (): void => {
+  const { onRead } = exchangeEvents
+  exchangeEvents.onRead = (exchange, bytes, size) => {
+    onRead(exchange, bytes, size)
+    bytes.fill(35, 0, size)
+  }
+}
 
 /** The transports that have to behave alike. */
 export const transports: readonly (readonly ['fetch' | 'undici' | 'node', () => Transport])[] = [

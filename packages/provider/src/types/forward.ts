@@ -18,7 +18,10 @@ export interface ForwardRequest {
 /** Where the answer to a client goes. Calls come in order: `head` once, `data`*, `end`. */
 export interface ForwardSink {
   head(status: number, headers: Readonly<Record<string, string>>): void
-  /** Returns false to ask for a pause until `ready` settles. */
+  /**
+   * Bytes are lent: they are valid until it returns, and a sink copies what it keeps. Returns false to ask for a pause
+   * until `ready` settles.
+   */
   data(bytes: Uint8Array | string): boolean
   ready(): Promise<void>
   end(): void

@@ -9,12 +9,14 @@ export interface TransportRequest {
   connectTimeoutMs?: number | undefined
 }
 
-/**
- * Where a response goes. Calls come in order: `head`, `data`*, then one of `end` and `error`.
- * `data` returns false to ask for a pause; the transport goes on once the promise of `ready()` settles.
- */
+/** Where a response goes. Calls come in order: `head`, `data`*, then one of `end` and `error`. */
 export interface TransportSink {
   head(status: number, headers: Readonly<Record<string, string>>): void
+  /**
+   * The bytes are lent: they are valid until it returns, and then the transport may write over them. A sink copies what
+   * it keeps, with `new Uint8Array(bytes)`; `slice()` of a Node `Buffer` copies nothing.
+   * Returns false to ask for a pause; the transport goes on once the promise of `ready()` settles.
+   */
   data(bytes: Uint8Array): boolean
   ready?(): Promise<void>
   end(): void
