@@ -28,6 +28,11 @@ export interface DecodeContext {
   generateId(): string
   /** As {@link EncodedRequest} gave it. */
   toolNames?: ReadonlyMap<string, string> | undefined
+  /**
+   * Is nothing wanted of a stream but whether there is content, and how it ends? A relay's decoder leaves unread what
+   * says neither: there need be no `start`, and no `extra` in the `finish`.
+   */
+  isRelay?: boolean | undefined
 }
 
 /** Reads one streamed answer, message by message: one `start` first, one `finish` last. */

@@ -11,7 +11,13 @@ const tag = 'dialect'
 
 /** Wraps fields of a dialect for `extra`; `undefined` when there are none. */
 export const toExtra = (dialect: DialectName, fields: JsonObject): JsonObject | undefined =>
-  Object.keys(fields).length === 0 ? undefined : { [tag]: dialect, ...fields }
+  isEmpty(fields) ? undefined : { [tag]: dialect, ...fields }
+
+/** Without a list of its keys, which most of what is asked about has none of. */
+const isEmpty = (fields: JsonObject): boolean => {
+  for (const _ in fields) return false
+  return true
+}
 
 /** `{ extra }` for spreading into what carries it, or nothing. */
 export const withExtra = (

@@ -31,7 +31,7 @@ export const otherFields = (value: unknown, known: readonly string[]): JsonObjec
 const plain = { enumerable: true, configurable: true, writable: true }
 
 /** Later objects win, but a `null` or absent field never hides an earlier figure. */
-export const mergeFields = (earlier: JsonObject, later: JsonObject): JsonObject => ({
-  ...earlier,
-  ...otherFields(later, []),
-})
+export const mergeFields = (earlier: JsonObject | undefined, later: JsonObject): JsonObject => {
+  const said = otherFields(later, [])
+  return earlier === undefined ? said : { ...earlier, ...said }
+}

@@ -38,6 +38,7 @@ export const createRelayStream = (
       provider: attempt.provider.name,
       model: attempt.model,
       generateId: attempt.generateId,
+      isRelay: true,
     }),
     headers: {},
     held: undefined,

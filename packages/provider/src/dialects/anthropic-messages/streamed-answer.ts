@@ -78,7 +78,7 @@ export const finishAnswer = (answer: StreamedAnswer): StreamEvent[] => {
 }
 
 const takeStart = (answer: StreamedAnswer, message: AnthropicMessage): StreamEvent[] => {
-  answer.usage = mergeFields(answer.usage ?? {}, message.usage ?? {})
+  if (message.usage != null) answer.usage = mergeFields(answer.usage, message.usage)
   // A provider that retries inside starts the message again; who answers was said once.
   if (answer.isStarted) return []
   answer.isStarted = true
@@ -105,9 +105,9 @@ const takeContent = (
   event: Exclude<ContentEvent, { type: 'message_start' }>,
 ): StreamEvent[] => {
   if (event.type !== 'message_delta') return takeBlockEvent(answer, event)
-  answer.usage = mergeFields(answer.usage ?? {}, event.usage ?? {})
+  if (event.usage != null) answer.usage = mergeFields(answer.usage, event.usage)
   const { delta, context_management, input_transformations } = event
-  answer.fields = mergeFields(answer.fields ?? {}, { ...delta, context_management, input_transformations })
+  answer.fields = mergeFields(answer.fields, { ...delta, context_management, input_transformations })
   return []
 }
 

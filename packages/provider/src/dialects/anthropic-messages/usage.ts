@@ -1,6 +1,6 @@
 import type { Usage } from '../../types/completion.ts'
 import type { JsonObject } from '../../types/json.ts'
-import { fillIn, isTagged, ownExtra, withExtra } from '../extra.ts'
+import { fillIn, isTagged, ownExtra, toExtra } from '../extra.ts'
 import { otherFields } from '../json.ts'
 import { readUsage } from './wire.ts'
 
@@ -19,16 +19,18 @@ export const toUsage = (wire: JsonObject | null | undefined): Usage => {
   const cacheWrite1h = usage.cache_creation?.ephemeral_1h_input_tokens || undefined
   const reasoning = usage.output_tokens_details?.thinking_tokens ?? undefined
   const silent = (usage.input_tokens ?? usage.output_tokens ?? undefined) === undefined
-  return {
+  const counted: Usage = {
     inputTokens: (usage.input_tokens ?? 0) + (cacheRead ?? 0) + (cacheWrite ?? 0),
     outputTokens: usage.output_tokens ?? 0,
-    ...(cacheRead !== undefined && { cacheReadTokens: cacheRead }),
-    ...(cacheWrite !== undefined && { cacheWriteTokens: cacheWrite }),
-    ...(cacheWrite1h !== undefined && { cacheWrite1hTokens: cacheWrite1h }),
-    ...(reasoning !== undefined && { reasoningTokens: reasoning }),
-    ...(silent && { estimated: true }),
-    ...withExtra(dialect, otherFields(wire, modelled)),
   }
+  if (cacheRead !== undefined) counted.cacheReadTokens = cacheRead
+  if (cacheWrite !== undefined) counted.cacheWriteTokens = cacheWrite
+  if (cacheWrite1h !== undefined) counted.cacheWrite1hTokens = cacheWrite1h
+  if (reasoning !== undefined) counted.reasoningTokens = reasoning
+  if (silent) counted.estimated = true
+  const extra = toExtra(dialect, otherFields(wire, modelled))
+  if (extra !== undefined) counted.extra = extra
+  return counted
 }
 
 /** The wire's figures; cache figures are 0 where nobody gave any, as this wire has them. */

@@ -1,12 +1,22 @@
 import type { SseMessage } from '@gateway/sse'
 import { parseExact } from '../../exact-json.ts'
 import type { JsonObject, JsonValue } from '../../types/json.ts'
+import type { StreamEvent } from '../../types/stream-event.ts'
 import type { DecodeContext, StreamDecoder } from '../dialect.ts'
 import { isJsonObject, parseJson } from '../json.ts'
 import { toIncompleteError } from '../stream-end.ts'
 import { decodeErrorValue } from './decode-error.ts'
 import { toChunkPattern } from './scan-chunk.ts'
-import { createStreamedAnswer, finishAnswer, isWhole, takeChunk, takeKnown } from './streamed-answer.ts'
+import { scanSilent } from './scan-silent.ts'
+import {
+  createStreamedAnswer,
+  finishAnswer,
+  isWhole,
+  type StreamedAnswer,
+  takeChunk,
+  takeKnown,
+  takeSilent,
+} from './streamed-answer.ts'
 import { type ChatAnswer, readAnswer } from './wire.ts'
 
 /**
@@ -24,7 +34,7 @@ export const createStreamDecoder = (context: DecodeContext): StreamDecoder => {
 
   return {
     take(message) {
-      const known = message.event === 'error' ? undefined : takeKnown(answer, message.data)
+      const known = message.event === 'error' ? undefined : takeUnparsed(answer, message.data)
       if (known !== undefined) return known
       const chunk = toChunk(message)
       // Told before the stream is closed, so that a server that keeps it open holds nobody up.
@@ -44,6 +54,12 @@ export const createStreamDecoder = (context: DecodeContext): StreamDecoder => {
     },
     end,
   }
+}
+
+/** The events of a message that need not be parsed; `undefined` where it must be. */
+const takeUnparsed = (answer: StreamedAnswer, data: string): StreamEvent[] | undefined => {
+  const silent = answer.context.isRelay === true ? scanSilent(data) : undefined
+  return silent === undefined ? takeKnown(answer, data) : takeSilent(answer, silent)
 }
 
 const toErrorValue = (data: string): JsonValue => {

@@ -20,7 +20,8 @@ export const relayRules: RelayRules = {
     // Nearly every event that is asked about has choices: it is not parsed for that.
     if (!noChoices.test(data)) return false
     // The usual one. What is inside a text looks different: there the quotes are escaped.
-    const isPlain = data.indexOf('"usage"') === data.lastIndexOf('"usage"') && !otherThanUsage.test(data)
+    const usage = data.indexOf('"usage"')
+    const isPlain = data.indexOf('"usage"', usage + 1) === -1 && !otherThanUsage.test(data)
     if (isPlain && someUsage.test(data)) return true
     const chunk = parseJson(data)
     if (!isJsonObject(chunk) || chunk.error != null) return false

@@ -19,7 +19,8 @@ const stopReasons: Readonly<Record<string, StopReason>> = {
 }
 
 // Google adds which filter it was: `content_filter: RECITATION`. Its own API writes in capitals.
-const toBaseReason = (wire: string): string => (wire.split(':', 1)[0] ?? wire).toLowerCase()
+const toBaseReason = (wire: string): string =>
+  Object.hasOwn(stopReasons, wire) ? wire : (wire.split(':', 1)[0] ?? wire).toLowerCase()
 
 const faults: ReadonlySet<string> = new Set([
   ...['error', 'abort', 'aborted'],

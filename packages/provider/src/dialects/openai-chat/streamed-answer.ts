@@ -1,4 +1,4 @@
-import type { Usage } from '../../types/completion.ts'
+import type { StopReason, Usage } from '../../types/completion.ts'
 import type { JsonObject } from '../../types/json.ts'
 import type { FinishEvent, StreamEvent } from '../../types/stream-event.ts'
 import type { DecodeContext } from '../dialect.ts'
@@ -9,6 +9,7 @@ import { contentPieces, toCalls } from './decode-content.ts'
 import { toFaultError } from './decode-error.ts'
 import { answerFields } from './decode-response.ts'
 import { type ChunkPattern, scanChunk } from './scan-chunk.ts'
+import type { SilentChunk } from './scan-silent.ts'
 import { faultOf, keptReason, toStopReason } from './stop-reason.ts'
 import { createStreamedCalls, type StreamedCalls } from './streamed-calls.ts'
 import {
@@ -88,44 +89,65 @@ export const takeChunk = (answer: StreamedAnswer, chunk: ChatAnswer): StreamEven
   answer.latestFields = otherFields(chunk, chunkFields)
   answer.firstFields ??= answer.latestFields
   const used = chunk.usage ?? chunk.x_groq?.usage ?? chunk.choices?.[0]?.usage
-  answer.usage = mergeFields(answer.usage ?? {}, used ?? {})
+  if (used != null) answer.usage = mergeFields(answer.usage, used)
   answer.id ||= chunk.id ?? ''
   answer.model ||= chunk.model ?? ''
   const events = (chunk.choices ?? []).flatMap((choice) => takeChoice(answer, choice))
   return [...startEvents(answer, events.length > 0), ...events]
 }
 
+/** Takes note of a chunk without content. */
+export const takeSilent = (answer: StreamedAnswer, chunk: SilentChunk): StreamEvent[] => {
+  const { reasons } = answer
+  if (chunk.hasChoice) reasons.set(0, chunk.finishReason ?? reasons.get(0))
+  if (chunk.usage !== undefined) answer.usage = mergeFields(answer.usage, chunk.usage)
+  return []
+}
+
 /** Has every choice given its reason to stop? */
-export const isWhole = ({ reasons }: StreamedAnswer): boolean =>
-  reasons.size > 0 && [...reasons.values()].every((reason) => reason !== undefined)
+export const isWhole = ({ reasons }: StreamedAnswer): boolean => {
+  for (const reason of reasons.values()) if (reason === undefined) return false
+  return reasons.size > 0
+}
 
 const countedUsage = ({ usage = {} }: StreamedAnswer): Usage | undefined =>
   Object.keys(usage).length === 0 ? undefined : toUsage(usage)
 
 /** What is only known at the end. ProviderError where the server stopped for a fault of its own. */
 export const finishAnswer = (answer: StreamedAnswer): StreamEvent[] => {
-  const { content, calls, reasons } = answer
-  const reason = reasons.get(0) ?? [...reasons.values()][0]
-  // One of several choices that is no answer makes the whole none.
-  const fault = [...reasons.values()].find((given) => faultOf(given) !== undefined)
-  if (fault !== undefined) throw toFaultError(fault, answer.context.provider, countedUsage(answer))
-  const { named, nameless } = calls?.counts() ?? { named: 0, nameless: 0 }
+  const { content, calls, reasons, context } = answer
+  let reason = reasons.get(0)
+  for (const given of reasons.values()) {
+    // One of several choices that is no answer makes the whole none.
+    const fault = faultOf(given)
+    if (fault !== undefined) throw toFaultError(fault, context.provider, countedUsage(answer))
+    reason ??= given
+  }
+  const { named, nameless } = calls?.counts() ?? noCalls
   const stopReason = toStopReason(reason, { hasToolUse: named > 0, hasRefusal: content.hasRefusal })
+  const finish: FinishEvent = { type: 'finish', stopReason, usage: toUsage(answer.usage) }
+  if (context.isRelay === true) return [finish]
+  const extra = toFinishExtra(answer, reason, stopReason)
+  if (extra !== undefined) finish.extra = extra
+  const ends = [...closeContent(content), ...(calls?.end(reason === 'length') ?? [])]
+  return [...startEvents(answer, true), ...ends, ...toSkipEvents(answer.skipped + nameless), finish]
+}
+
+const noCalls = { named: 0, nameless: 0 }
+
+/** What is said of the answer beside the answer. */
+const toFinishExtra = (
+  answer: StreamedAnswer,
+  reason: string | undefined,
+  stopReason: StopReason,
+): JsonObject | undefined => {
   // What a stream says beside its choices stands in its first chunk, or in its last.
-  const fields = mergeFields(answer.firstFields ?? {}, answer.latestFields ?? {})
+  const fields = mergeFields(answer.firstFields, answer.latestFields ?? {})
   const kept = toKeptFields({
     choice: { ...answer.fields?.choice, ...keptReason(reason, stopReason) },
     message: answer.fields?.message ?? {},
   })
-  const extra = toExtra('openai-chat', { ...fields, ...kept })
-  const finish: FinishEvent = {
-    type: 'finish',
-    stopReason,
-    usage: toUsage(answer.usage ?? {}),
-    ...(extra && { extra }),
-  }
-  const ends = [...closeContent(content), ...(calls?.end(reason === 'length') ?? [])]
-  return [...startEvents(answer, true), ...ends, ...toSkipEvents(answer.skipped + nameless), finish]
+  return toExtra('openai-chat', { ...fields, ...kept })
 }
 
 const takeChoice = (answer: StreamedAnswer, choice: ChatChoice): StreamEvent[] => {

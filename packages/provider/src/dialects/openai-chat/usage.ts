@@ -1,6 +1,6 @@
 import type { Usage } from '../../types/completion.ts'
 import type { JsonObject } from '../../types/json.ts'
-import { fillIn, isTagged, ownExtra, withExtra } from '../extra.ts'
+import { fillIn, isTagged, ownExtra, toExtra } from '../extra.ts'
 import { otherFields } from '../json.ts'
 import { type ChatUsage, readUsage } from './wire.ts'
 
@@ -17,15 +17,14 @@ export const toUsage = (wire: JsonObject | null | undefined): Usage => {
   const written = usage.prompt_tokens_details?.cache_write_tokens ?? undefined
   const reasoning = usage.completion_tokens_details?.reasoning_tokens ?? undefined
   const silent = (usage.prompt_tokens ?? usage.completion_tokens ?? undefined) === undefined
-  return {
-    inputTokens: usage.prompt_tokens ?? 0,
-    outputTokens: toOutputTokens(usage),
-    ...(cached !== undefined && { cacheReadTokens: cached }),
-    ...(written !== undefined && { cacheWriteTokens: written }),
-    ...(reasoning !== undefined && { reasoningTokens: reasoning }),
-    ...(silent && { estimated: true }),
-    ...withExtra('openai-chat', otherFields(wire, modelled)),
-  }
+  const counted: Usage = { inputTokens: usage.prompt_tokens ?? 0, outputTokens: toOutputTokens(usage) }
+  if (cached !== undefined) counted.cacheReadTokens = cached
+  if (written !== undefined) counted.cacheWriteTokens = written
+  if (reasoning !== undefined) counted.reasoningTokens = reasoning
+  if (silent) counted.estimated = true
+  const extra = toExtra('openai-chat', otherFields(wire, modelled))
+  if (extra !== undefined) counted.extra = extra
+  return counted
 }
 
 /** Some servers (xAI) leave reasoning out of the completion, which only their total gives away. */
