@@ -13,12 +13,29 @@ const decoder = createSseDecoder({
 })
 
 /** The message of one whole event, its blank line included; `undefined` where it has no data, as a comment. */
-export const readEvent = (event: Uint8Array): SseMessage | undefined => {
+export const readEvent = (event: Uint8Array): SseMessage | undefined => readPlain(event) ?? decode(event)
+
+const decode = (event: Uint8Array): SseMessage | undefined => {
   message = undefined
   decoder.push(event)
   const read = message
   message = undefined
   return read
+}
+
+// It keeps nothing between two events.
+const utf8 = new TextDecoder('utf-8', { ignoreBOM: true })
+
+/** The message of an event as upstreams write them: a line of data, perhaps with a line of its name before it. */
+const readPlain = (event: Uint8Array): SseMessage | undefined => {
+  const text = utf8.decode(event)
+  const start = text.startsWith('event: ') ? text.indexOf('\n') + 1 : 0
+  const end = text.length - 2
+  if (!text.startsWith('data: ', start) || text.indexOf('\n', start) !== end || text.includes('\r'))
+    return undefined
+  const data = text.slice(start + 6, end)
+  const name = start === 0 ? '' : text.slice(7, start - 1)
+  return { event: name === '' ? undefined : name, data, id: undefined, lastEventId: '' }
 }
 
 /** Where a stream's text begins: behind its byte order mark, if it has one. */
