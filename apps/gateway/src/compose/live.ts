@@ -1,6 +1,5 @@
 import {
   createHealthBook,
-  lookupModel,
   type ProviderManager,
   systemClock,
   type Target,
@@ -15,6 +14,7 @@ import type { AppSettings } from '../deps.ts'
 import { type Access, createAccess } from '../http/auth.ts'
 import type { Metrics } from '../metrics/metrics.ts'
 import { logAttempt } from './attempt-log.ts'
+import { createModelEntries } from './model-entries.ts'
 import { chooseDefaultModel, composeProviders, type ProviderParts } from './providers.ts'
 import { reloadableProviders, reloadableTools } from './reloadable.ts'
 import { composeTools } from './tools.ts'
@@ -86,5 +86,5 @@ const targetsOf = ({ models }: Config): Target[] =>
 
 const toSettings = (config: Config): AppSettings => ({
   defaultModel: chooseDefaultModel(config),
-  modelEntry: (provider, model) => lookupModel(provider, model, config.catalogue),
+  modelEntry: createModelEntries(config.catalogue),
 })
