@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { createTestApp } from '../test-app.ts'
+import { createAccess, sha256 } from './auth.ts'
 
 const keys = { 'key-a': 'acme', 'key-b': 'beta' }
 const bearer = (key: string) => ({ authorization: `Bearer ${key}` })
@@ -48,6 +49,22 @@ test('a key is taken as Bearer and as x-api-key, and each tenant sees its own se
     expect((await call(method, path + sub, body, bearer('key-b'))).status, `${method} ${sub}`).toBe(404)
   }
   expect((await call('GET', path, undefined, bearer('key-a'))).status).toBe(200)
+})
+
+test('what was good in one header is no more than that, and only until keys are replaced', () => {
+  const acme = { tenant: 'acme', sha256: sha256('key-a') }
+  const access = createAccess([acme])
+  for (const _ of ['first', 'known']) {
+    for (const written of ['Bearer key-a', 'bearer   key-a ']) expect(access.find(written, null)).toBe(acme)
+    expect(access.find(undefined, 'key-a')).toBe(acme)
+    expect(access.find('Basic key-a', 'key-a')).toBe(acme)
+    expect(access.find(undefined, 'Bearer key-a')).toBe(undefined)
+    expect(access.find('key-a', undefined)).toBe(undefined)
+    expect(access.find('Bearer wrong', 'key-a')).toBe(undefined)
+  }
+  access.replace([{ tenant: 'beta', sha256: sha256('key-b') }])
+  expect(access.find('Bearer key-a', undefined)).toBe(undefined)
+  expect(access.find(undefined, 'key-a')).toBe(undefined)
 })
 
 test('a stream token opens one session stream, read only, for five minutes', async () => {

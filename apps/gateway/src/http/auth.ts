@@ -46,31 +46,46 @@ export const unauthorised = (also = '; a stream also takes a fresh "?token=TOKEN
     { 'www-authenticate': 'Bearer' },
   )
 
+const bearer = /^Bearer +(\S+)\s*$/i
+
+/** Headers that are held at most of those that were good. */
+const maxKnown = 10_000
+
 /** Access by these keys; open without any. */
 export const createAccess = (first: readonly ApiKey[]): Access => {
   let keys = first
   // Looked up by hash: how long it takes says nothing about how much of a key was right.
   let callers = byHash(first)
-  // Keys that were good before, so that each is hashed once. They are in memory with every request that brings them.
-  const known = new Map<string, Caller>()
-  const look = (key: string): Caller | undefined => {
+  // Headers that were good before, so that each is read and hashed once. They are in memory with every request that
+  // brings them. Apart from each other: one header's text is no key in the other.
+  const knownBearers = new Map<string, Caller>()
+  const knownKeys = new Map<string, Caller>()
+  const look = (key: string, header: string, known: Map<string, Caller>): Caller | undefined => {
     const caller = callers.get(sha256(key))
-    if (caller !== undefined) known.set(key, caller)
+    if (caller === undefined) return undefined
+    // One key can be written in many ways.
+    if (known.size === maxKnown) known.clear()
+    known.set(header, caller)
     return caller
   }
   return {
     isOpen: () => keys.length === 0,
     find(authorization, apiKey) {
       if (keys.length === 0) return openCaller
-      const bearer = /^Bearer +(\S+)\s*$/i.exec(authorization ?? '')
-      const key = bearer?.[1] ?? apiKey ?? ''
-      return known.get(key) ?? look(key)
+      const header = authorization ?? ''
+      const caller = knownBearers.get(header)
+      if (caller !== undefined) return caller
+      const key = bearer.exec(header)?.[1]
+      if (key !== undefined) return look(key, header, knownBearers)
+      const plain = apiKey ?? ''
+      return knownKeys.get(plain) ?? look(plain, plain, knownKeys)
     },
     keys: () => keys,
     replace(next) {
       keys = next
       callers = byHash(next)
-      known.clear()
+      knownBearers.clear()
+      knownKeys.clear()
     },
   }
 }
