@@ -1,4 +1,4 @@
-import { unavailable } from './api-error.ts'
+import { type ApiError, unavailable } from './api-error.ts'
 
 /** How much may run at once. */
 export interface CapacityLimits {
@@ -23,6 +23,40 @@ export const defaultCapacity: CapacityLimits = {
   requestsPerTenant: 8192,
 }
 
+/** Counts the requests that are open, in all and by tenant, and refuses what would be too many. */
+export interface Seats {
+  /** Each is followed by one `leave`. @throws ApiError 503 */
+  enter(tenant: string): void
+  leave(tenant: string): void
+}
+
+/** Seats for requests. What a gauge does under names is done here without any: each request comes through it. */
+export const createSeats = ({
+  requests,
+  requestsPerTenant,
+}: Pick<CapacityLimits, 'requests' | 'requestsPerTenant'>): Seats => {
+  const byTenant = new Map<string, number>()
+  let all = 0
+  return {
+    enter(tenant) {
+      const own = byTenant.get(tenant) ?? 0
+      if (all >= requests) throw tooMany('requests', requests, 'too_many_requests')
+      if (own >= requestsPerTenant) throw tooMany('requests', requestsPerTenant, 'too_many_requests')
+      all += 1
+      byTenant.set(tenant, own + 1)
+    },
+    leave(tenant) {
+      const own = byTenant.get(tenant) ?? 0
+      all -= 1
+      if (own > 1) byTenant.set(tenant, own - 1)
+      else byTenant.delete(tenant)
+    },
+  }
+}
+
+const tooMany = (what: string, limit: number, code: string): ApiError =>
+  unavailable(`Too many ${what} are open; at most ${limit}.`, code)
+
 /** Counts what is open under names, and refuses what would be too many. */
 export interface Gauge {
   /** @throws ApiError 503. Call the result, once or more, when it is over. */
@@ -41,8 +75,7 @@ export const createGauge = (code: string, what: string): Gauge => {
   return {
     enter(names) {
       for (const { name, limit } of names) {
-        if ((counts.get(name) ?? 0) >= limit)
-          throw unavailable(`Too many ${what} are open; at most ${limit}.`, code)
+        if ((counts.get(name) ?? 0) >= limit) throw tooMany(what, limit, code)
       }
       for (const { name } of names) add(name, 1)
       let open = true

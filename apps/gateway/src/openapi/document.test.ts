@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { createTestApp } from '../test-app.ts'
 import type { Exchange } from '../v1/exchange.ts'
-import { createRoutes, findRoute } from '../v1/routes.ts'
+import { createRoutes, findResource, routeOf } from '../v1/routes.ts'
 import { createDocument } from './document.ts'
 import { operations, parametersOf, templateOf } from './operations.ts'
 
@@ -40,7 +40,7 @@ test('what the app serves is documented, and what is documented is served', () =
   const withName = 'GET /v1/models/:model'
   expect(documented.toSorted()).toEqual([...new Set([...served, ...underV1, withName])].toSorted())
   const exchange = { method: 'GET', path: '/v1/models/some-model' } as Exchange
-  expect(findRoute(routes, exchange)).toBe(routes.get('/v1/models')?.route)
+  expect(routeOf(findResource(routes, exchange.path), exchange)).toBe(routes.get('/v1/models')?.route)
 })
 
 test('each operation has an id of its own, and every reference leads somewhere', () => {

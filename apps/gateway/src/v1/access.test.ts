@@ -93,19 +93,25 @@ test('a wrong method is a 405 that names the right one', async () => {
   expect((await call('POST', '/v1/models', {})).headers.get('allow')).toBe('GET, HEAD')
 })
 
-test('too many requests at once are a 503 with a hint when to come back', async () => {
-  const { call, app } = createTestApp({ deps: { capacity: { requestsPerTenant: 1 } } })
-  const stalled = { ...chat, stream: true, messages: [{ role: 'user', content: '/stall\n/say one two' }] }
-  const open = await app.request('http://127.0.0.1/v1/chat/completions', {
-    method: 'POST',
-    headers: { host: '127.0.0.1', 'content-type': 'application/json' },
-    body: JSON.stringify(stalled),
-  })
-  expect(open.status).toBe(200)
-  const refused = await call('POST', '/v1/messages', messages)
-  expect(refused).toMatchObject({ status: 503, json: { type: 'error', error: { type: 'overloaded_error' } } })
-  expect(refused.headers.get('retry-after')).toBe('1')
-  await open.body?.cancel()
-  await new Promise(setImmediate)
-  expect((await call('POST', '/v1/messages', messages)).status).toBe(200)
-})
+test.each([{ requestsPerTenant: 1 }, { requests: 1 }])(
+  'too many requests at once are a 503 with a hint when to come back: %j',
+  async (capacity) => {
+    const { call, app } = createTestApp({ deps: { capacity } })
+    const stalled = { ...chat, stream: true, messages: [{ role: 'user', content: '/stall\n/say one two' }] }
+    const open = await app.request('http://127.0.0.1/v1/chat/completions', {
+      method: 'POST',
+      headers: { host: '127.0.0.1', 'content-type': 'application/json' },
+      body: JSON.stringify(stalled),
+    })
+    expect(open.status).toBe(200)
+    const refused = await call('POST', '/v1/messages', messages)
+    expect(refused).toMatchObject({
+      status: 503,
+      json: { type: 'error', error: { type: 'overloaded_error' } },
+    })
+    expect(refused.headers.get('retry-after')).toBe('1')
+    await open.body?.cancel()
+    await new Promise(setImmediate)
+    expect((await call('POST', '/v1/messages', messages)).status).toBe(200)
+  },
+)

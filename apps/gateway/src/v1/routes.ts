@@ -11,7 +11,10 @@ import { createModels } from './models.ts'
 /** What answers a request. */
 export type Route = (call: Call) => Promise<void>
 
-interface Resource {
+/** What is at a path. */
+export interface Resource {
+  /** The path as it is counted: one for all that it stands for. */
+  pattern: string
   method: 'GET' | 'POST'
   route: Route
 }
@@ -25,24 +28,22 @@ export const createRoutes = (deps: AppDeps): Routes => {
   const meter = createMeter({ add, settings, now })
   const parts = { providers, settings, meter }
   const forward = createForward(parts)
-  return new Map<string, Resource>([
-    ['/v1/chat/completions', { method: 'POST', route: forward }],
-    ['/v1/messages', { method: 'POST', route: forward }],
-    ['/v1/messages/count_tokens', { method: 'POST', route: createCountTokens(parts) }],
-    ['/v1/embeddings', { method: 'POST', route: createEmbeddings(parts) }],
-    ['/v1/models', { method: 'GET', route: createModels(parts) }],
-  ])
+  const resources: Resource[] = [
+    { pattern: '/v1/chat/completions', method: 'POST', route: forward },
+    { pattern: '/v1/messages', method: 'POST', route: forward },
+    { pattern: '/v1/messages/count_tokens', method: 'POST', route: createCountTokens(parts) },
+    { pattern: '/v1/embeddings', method: 'POST', route: createEmbeddings(parts) },
+    { pattern: '/v1/models', method: 'GET', route: createModels(parts) },
+  ]
+  return new Map(resources.map((resource) => [resource.pattern, resource]))
 }
 
-/** The path under which the routes have a request; undefined where they have none. */
-export const patternOf = (routes: Routes, path: string): string | undefined => {
-  const pattern = path.startsWith('/v1/models/') ? '/v1/models' : path
-  return routes.has(pattern) ? pattern : undefined
-}
+/** What the routes have at a path; undefined where they have nothing. */
+export const findResource = (routes: Routes, path: string): Resource | undefined =>
+  routes.get(path.startsWith('/v1/models/') ? '/v1/models' : path)
 
 /** The route of a request. @throws ApiError 404 and 405. */
-export const findRoute = (routes: Routes, { path, method }: Exchange): Route => {
-  const found = routes.get(patternOf(routes, path) ?? '')
+export const routeOf = (found: Resource | undefined, { path, method }: Exchange): Route => {
   if (found === undefined) throw missing(path)
   if (method === found.method || (method === 'HEAD' && found.method === 'GET')) return found.route
   throw wrongMethod(method, found.method)

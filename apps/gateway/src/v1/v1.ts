@@ -1,7 +1,7 @@
 import type { AppDeps } from '../deps.ts'
 import { ApiError } from '../http/api-error.ts'
 import { type Caller, unauthorised } from '../http/auth.ts'
-import { createGauge, defaultCapacity } from '../http/capacity.ts'
+import { createSeats, defaultCapacity } from '../http/capacity.ts'
 import { checkLocal } from '../http/local-guard.ts'
 import type { Call } from './call.ts'
 import { contractOf } from './contracts.ts'
@@ -9,7 +9,7 @@ import type { Exchange } from './exchange.ts'
 import { measureCall } from './measure.ts'
 import { refuse } from './refuse.ts'
 import { createRequestLog } from './request-log.ts'
-import { createRoutes, findRoute, patternOf } from './routes.ts'
+import { createRoutes, findResource, routeOf } from './routes.ts'
 import { createRunning } from './running.ts'
 
 /** The contracts of OpenAI and Anthropic, over exchanges of any kind. */
@@ -27,25 +27,21 @@ const nobody: Caller = { tenant: '' }
 /** Serves `/v1` with what the app works with. `elapsed`: monotonic milliseconds. */
 export const createV1 = (deps: AppDeps, elapsed: () => number = () => performance.now()): V1 => {
   const routes = createRoutes(deps)
-  const limits = { ...defaultCapacity, ...deps.capacity }
-  const seats = createGauge('too_many_requests', 'requests')
+  const seats = createSeats({ ...defaultCapacity, ...deps.capacity })
   const logCall = createRequestLog(deps.log)
   const running = createRunning<Call>()
   let isDraining = false
   let isIdle: (() => void) | undefined
   deps.metrics.watch({ runningRequests: running.size })
 
-  const admit = (call: Call): (() => void) => {
+  const admit = (call: Call): void => {
     const { headers } = call.exchange
     if (deps.access.isOpen()) checkLocal(headers.host, headers.origin)
     const caller = deps.access.find(headers.authorization, headers['x-api-key'])
     if (caller === undefined) throw unauthorised('.')
     call.caller = caller
     if (isDraining) throw shuttingDown()
-    return seats.enter([
-      { name: 'all', limit: limits.requests },
-      { name: `tenant ${caller.tenant}`, limit: limits.requestsPerTenant },
-    ])
+    seats.enter(caller.tenant)
   }
 
   const handle = async (exchange: Exchange): Promise<void> => {
@@ -58,12 +54,19 @@ export const createV1 = (deps: AppDeps, elapsed: () => number = () => performanc
       status: 0,
       isStream: false,
       place: -1,
+      model: undefined,
+      report: undefined,
+      question: undefined,
+      error: undefined,
+      costUsd: undefined,
     }
     running.add(call)
-    let leave: (() => void) | undefined
+    const resource = findResource(routes, exchange.path)
+    let isSeated = false
     try {
-      leave = admit(call)
-      await findRoute(routes, exchange)(call)
+      admit(call)
+      isSeated = true
+      await routeOf(resource, exchange)(call)
     } catch (error) {
       call.error = error
       await refuse(call, error, deps.now ?? Date.now).catch((fault: unknown) => {
@@ -71,11 +74,11 @@ export const createV1 = (deps: AppDeps, elapsed: () => number = () => performanc
         exchange.cut()
       })
     } finally {
-      leave?.()
+      if (isSeated) seats.leave(call.caller.tenant)
       running.remove(call)
       if (running.size() === 0) isIdle?.()
       const now = elapsed()
-      measureCall(deps.metrics, call, patternOf(routes, exchange.path), now)
+      measureCall(deps.metrics, call, resource?.pattern, now)
       logCall(call, now)
     }
   }
