@@ -52,7 +52,11 @@ export const createAttemptMetrics = (
     next: fallbacks(provider, model, code),
   }))
   return ({ target, error, followedBy, firstTokenMs, durationMs }) => {
-    const child = children(target.provider, labelOf(target.model), toSnake(error?.code ?? 'ok'))
+    const child = children(
+      target.provider,
+      labelOf(target.model),
+      error === undefined ? 'ok' : toSnake(error.code),
+    )
     child.duration.observe(durationMs / 1000)
     if (firstTokenMs !== undefined) child.firstToken.observe(firstTokenMs / 1000)
     child.nothing.add()

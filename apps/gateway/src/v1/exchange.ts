@@ -40,8 +40,8 @@ export const clientGone = (): DOMException =>
   new DOMException('The client closed the connection.', 'AbortError')
 
 /** Has the client left? Other reasons of an abort are ours, and the client waits for an answer. */
-export const isClientGone = ({ aborted, reason }: AbortSignal): boolean =>
-  aborted && reason instanceof DOMException
+export const isClientGone = (signal: AbortSignal): boolean =>
+  signal.aborted && signal.reason instanceof DOMException
 
 /** Splits a request target at its query. */
 export const splitTarget = (target: string): [path: string, query: string] => {

@@ -38,8 +38,8 @@ export const createForward = ({ providers, settings, meter }: ForwardDeps) => {
 
 /** What the client wants of a stream that breaks off. @throws ApiError 400 */
 const onBreakOf = (wish: string | undefined): OnBreak | undefined => {
+  if (wish === undefined) return undefined
   const mode = onBreakModes.find((known) => known === wish)
-  if (wish !== undefined && mode === undefined)
-    throw badRequest(`x-gateway-on-break: must be one of ${onBreakModes.join(', ')}.`)
+  if (mode === undefined) throw badRequest(`x-gateway-on-break: must be one of ${onBreakModes.join(', ')}.`)
   return mode
 }

@@ -28,7 +28,7 @@ export const createMeter = ({ add, settings, now }: MeterOptions): Meter => ({
   count(call) {
     const { provider, model = call.model ?? '', usage: reported } = call.report ?? {}
     const usage = hasCounts(reported) ? reported : estimate(call, model, reported)
-    call.report = { ...call.report, usage }
+    if (usage !== reported) call.report = { ...call.report, usage }
     const counts = {
       inputTokens: toCount(usage.inputTokens),
       outputTokens: toCount(usage.outputTokens),
@@ -36,24 +36,27 @@ export const createMeter = ({ add, settings, now }: MeterOptions): Meter => ({
       cacheWriteTokens: toCount(usage.cacheWriteTokens),
       reasoningTokens: toCount(usage.reasoningTokens),
     }
-    const cacheWrite1hTokens = toCount(usage.cacheWrite1hTokens)
-    call.costUsd =
-      provider === undefined
-        ? undefined
-        : costUsd(settings().modelEntry(provider, model), { ...counts, cacheWrite1hTokens })
+    if (provider !== undefined) {
+      const cacheWrite1hTokens = toCount(usage.cacheWrite1hTokens)
+      call.costUsd = costUsd(settings().modelEntry(provider, model), { ...counts, cacheWrite1hTokens })
+    }
     add({
       tenant: call.caller.tenant,
       id: call.requestId,
-      // A name comes from a client; the ledger takes no more of it than it could store.
-      model: model.slice(0, 256).toWellFormed().replaceAll('\0', '') || 'unknown',
+      model: plainName.test(model) ? model : toPlainName(model),
       provider,
       at: now(),
       usage: counts,
       costUsd: call.costUsd,
-      ...(usage.estimated === true && { estimated: true }),
+      estimated: usage.estimated === true ? true : undefined,
     })
   },
 })
+
+// A name comes from a client; the ledger takes no more of it than it could store.
+const plainName = /^[\x20-\x7e]{1,256}$/
+const toPlainName = (model: string): string =>
+  model.slice(0, 256).toWellFormed().replaceAll('\0', '') || 'unknown'
 
 const hasCounts = (usage: Usage | undefined): usage is Usage =>
   usage !== undefined && (usage.inputTokens > 0 || usage.outputTokens > 0)
