@@ -49,7 +49,7 @@ export const createTimestamp = (): (() => string) => {
       second = current
       start = `,"time":"${new Date(current * 1000).toISOString().slice(0, -4)}`
     }
-    return `${start}${String(now % 1000).padStart(3, '0')}Z"`
+    return `${start}${String(now - current * 1000).padStart(3, '0')}Z"`
   }
 }
 
