@@ -20,6 +20,8 @@ export const wait = (stream: RelayStream, whole: Uint8Array): boolean => {
     if (isPlainContent(stream, event)) stream.hasContent = true
     else takeMessage(stream, readEvent(event))
   }
+  // Nothing has to be kept of what passes at once.
+  if (stream.hasContent && stream.held === undefined) return pass(stream, commit(stream), whole, end)
   stream.held ??= createByteBuffer()
   append(stream.held, end === whole.length ? whole : whole.subarray(0, end))
   if (!stream.hasContent) {
@@ -53,7 +55,10 @@ export const commit = (stream: RelayStream): ClientStream => {
   const client = openClientStream(attempt, toStreamHead(attempt, toPassedHeaders(stream.headers)))
   stream.client = client
   if (stream.phase === 'waiting') stream.phase = 'open'
-  if (held !== undefined) pass(stream, client, takeAll(held), true)
+  if (held !== undefined) {
+    const events = takeAll(held)
+    pass(stream, client, events, events.length)
+  }
   stream.headers = {}
   stream.held = undefined
   stream.committed.resolve({ done: stream.done.promise })
@@ -78,19 +83,19 @@ export const note = (stream: RelayStream, events: readonly StreamEvent[]): void 
   }
 }
 
-/** Lets whole events through, but for what the client must not see; reads those that matter, unless all were read. */
-export const pass = (
-  stream: RelayStream,
-  client: ClientStream,
-  whole: Uint8Array,
-  wereRead = false,
-): boolean => {
-  const { finder, hidesUsage, phase } = stream
-  const isWatched = wereRead ? hidesUsage : phase !== 'whole'
+/**
+ * Lets whole events through, but for what the client must not see; reads those that matter. Those before `readTo` were
+ * read.
+ */
+export const pass = (stream: RelayStream, client: ClientStream, whole: Uint8Array, readTo = 0): boolean => {
+  const { finder, hidesUsage } = stream
+  const wasWhole = stream.phase === 'whole'
   let written = 0
-  let at = isWatched ? finder.find(whole, 0) : -1
+  let at = finder.find(whole, hidesUsage ? 0 : readTo)
   while (at >= 0) {
     const start = lastEventEnd(whole, at)
+    const wasRead = start < readTo
+    if (wasWhole && !wasRead) break
     const end = nextEventEnd(whole, at)
     const message = readEvent(whole.subarray(start, end))
     if (isHidden(stream, message)) {
@@ -98,7 +103,7 @@ export const pass = (
       written = end
     }
     try {
-      if (!wereRead) takeMessage(stream, message)
+      if (!wasRead) takeMessage(stream, message)
     } catch (error) {
       // The upstream's own words in the client's dialect: nothing is added to them, and nothing follows them.
       const isTold = message !== undefined && isErrorEvent(message)
