@@ -14,9 +14,10 @@ export interface RunningServer {
   close(graceMs: number): Promise<void>
 }
 
+/** What is asked of Node. */
 // Slow and huge heads end here; bodies have their limits in the app. `requestTimeout` is the time for a request to
 // arrive: an answer may take as long as it takes.
-const serverOptions = {
+export const serverOptions = {
   maxHeaderSize: 16 * 1024,
   headersTimeout: 10_000,
   requestTimeout: 60_000,
