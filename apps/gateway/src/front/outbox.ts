@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer'
 import type { Socket } from 'node:net'
-import { atTurnEnd } from '../v1/turn-end.ts'
+import { atTurnEnd } from './turn-end.ts'
 
 /** What was put for one socket and is not written yet: a part of the outbox's buffer. */
 export interface Parcel {
