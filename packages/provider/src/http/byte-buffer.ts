@@ -14,6 +14,24 @@ const leastRoom = 1024
 /** A larger one is given up with what was in it. */
 const mostKept = 16_384
 
+/*
+ * Small memory is a part of a larger piece. Each piece lies outside the heap: to allocate it and to have it collected
+ * costs more than what is done in it. All of a piece lives for as long as any part does, so it is not much larger.
+ */
+const slabBytes = 8192
+let slab = none
+let used = slabBytes
+
+const allocate = (size: number): Uint8Array => {
+  if (size > slabBytes / 2) return new Uint8Array(size)
+  if (used + size > slabBytes) {
+    slab = new Uint8Array(slabBytes)
+    used = 0
+  }
+  used += size
+  return slab.subarray(used - size, used)
+}
+
 /** An empty buffer. */
 export const createByteBuffer = (): ByteBuffer => ({ bytes: none, length: 0 })
 
@@ -23,17 +41,14 @@ export const append = (buffer: ByteBuffer, piece: Uint8Array): void => {
   const needed = length + piece.byteLength
   if (needed > bytes.byteLength) {
     // The first piece is often the only one.
-    buffer.bytes = new Uint8Array(Math.max(leastRoom, length === 0 ? needed : needed * 2))
+    buffer.bytes = allocate(Math.max(leastRoom, length === 0 ? needed : needed * 2))
     if (length > 0) buffer.bytes.set(bytes.subarray(0, length))
   }
   buffer.bytes.set(piece, length)
   buffer.length = needed
 }
 
-/**
- * All of it, until more is added; the buffer is empty then. It keeps its memory for what comes later: new memory outside
- * the heap, however short its life, is what brings on the next full collection.
- */
+/** All of it, until more is added; the buffer is empty then. It keeps its memory for what comes later. */
 export const takeAll = (buffer: ByteBuffer): Uint8Array => {
   const { bytes, length } = buffer
   buffer.length = 0
