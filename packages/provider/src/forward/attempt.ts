@@ -30,7 +30,7 @@ export interface Attempt {
   /** Aborts with a ProviderError when time is up, or with the client's reason when it has gone. */
   signal: AbortSignal
   /** The watch over it, which hears of each piece, of pauses, and of the first content. */
-  watch: Pick<Watched, 'abort' | 'heard' | 'paused' | 'output' | 'connectMs'>
+  watch: Pick<Watched, 'signal' | 'abort' | 'beforeAbort' | 'heard' | 'paused' | 'output' | 'connectMs'>
   /** Counts the attempts of the request from 1. */
   number: number
   /** An answer that was begun before there was any content, to keep the connection alive. */
@@ -66,6 +66,12 @@ export const createReport = (
   usage: { inputTokens: 0, outputTokens: 0, estimated: true },
   warnings: [],
 })
+
+/** An answer that stopped for a fault of its server has used what that server says. */
+export const toCounted = (report: ForwardReport): ForwardReport => {
+  const counted = report.error?.usage
+  return counted !== undefined && report.usage.estimated === true ? { ...report, usage: counted } : report
+}
 
 /** What an attempt fails with: an error that names its provider and quotes nothing that must not be told. */
 export const toOwnError = ({ provider }: Attempt, thrown: unknown): ProviderError => {

@@ -8,7 +8,7 @@ import type { Target } from '../routing/target.ts'
 import type { ForwardReport, ForwardRequest } from '../types/forward.ts'
 import type { Provider } from '../types/provider.ts'
 import { toEarlyHead } from './answer-head.ts'
-import { type Attempt, type Client, type Committed, createReport, toTold } from './attempt.ts'
+import { type Attempt, type Client, type Committed, createReport, toCounted, toTold } from './attempt.ts'
 import { toClientError } from './client-error.ts'
 import { type ClientStream, openClientStream } from './client-stream.ts'
 import { estimateTokens, pushIterated } from './translate.ts'
@@ -48,7 +48,7 @@ export const forwardUnbroken = async (options: UnbrokenOptions): Promise<Committ
     model,
     signal: stop.signal,
     // The walk keeps its own watch, over the events.
-    watch: { abort: nothing, heard: nothing, paused: nothing, output: nothing, connectMs: 0 },
+    watch: { signal: stop.signal, ...unwatched },
     number: plan.budget.attempts,
   })
 
@@ -75,7 +75,7 @@ export const forwardUnbroken = async (options: UnbrokenOptions): Promise<Committ
     .then(() => finish(), finish)
     .finally(() => signal?.removeEventListener('abort', leave))
   const { done } = await committed
-  return { done: done.then((report) => toWalked(report, walked.target, plan)) }
+  return { done: done.then((report) => toWalked(toCounted(report), walked.target, plan)) }
 }
 
 /** The report of whoever wrote last, whose usage it tells: the attempts before are recorded, and not billed. */
@@ -86,6 +86,10 @@ const toWalked = (
 ): ForwardReport => ({ ...report, provider, model, attempts: budget.attempts })
 
 const nothing = () => {}
+const unwatched = {
+  ...{ abort: nothing, beforeAbort: nothing, heard: nothing, paused: nothing, output: nothing },
+  connectMs: 0,
+}
 
 /** Begins the answer after a silence as long as a heartbeat's, before it is known who gives it. */
 const createEarly = (

@@ -7,7 +7,7 @@ import type { Target } from '../routing/target.ts'
 import type { ForwardOptions, ForwardReport, ForwardRequest, ForwardSink } from '../types/forward.ts'
 import type { ClientDialectName } from '../types/message.ts'
 import type { Provider } from '../types/provider.ts'
-import { type Client, type Committed, type ForwardDialect, toTold } from './attempt.ts'
+import { type Client, type Committed, type ForwardDialect, toCounted, toTold } from './attempt.ts'
 import { forwardUnbroken } from './forward-unbroken.ts'
 import { relay } from './relay.ts'
 import { translate } from './translate.ts'
@@ -55,19 +55,21 @@ export const createForward = (options: ForwarderOptions): Forward => {
   }
 
   // Not async: a function that waits holds what it was given, the whole prompt with it.
-  return (request, sink, call) => begin(request, sink, call).then(toReport)
+  return (request, sink, call) => begin(request, sink, call).then(untilDone)
 }
 
+const untilDone = ({ done }: Committed): Promise<ForwardReport> => done
+
 /** Asks the targets up to the first content; a break after that is told to the client. */
-const forwardOnce = async (
+const forwardOnce = (
   request: ForwardRequest,
   client: Client,
   plan: Plan,
   isStream: boolean,
   providerOf: (target: Target) => Provider,
   signal: AbortSignal | undefined,
-): Promise<Committed> => {
-  const end = await walk<Committed>({
+): Promise<Committed> =>
+  walk<Committed>({
     ...plan,
     isStream,
     signal,
@@ -86,17 +88,17 @@ const forwardOnce = async (
         ? relay(attempt, request)
         : translate(attempt, request)
     },
+  }).then((end) => {
+    if (!end.isOk) throw toTold(end.error, end.target, plan)
+    return { done: settle(end.value.done, end.attempt) }
   })
-  if (!end.isOk) throw toTold(end.error, end.target, plan)
-  return { done: settle(end.value.done, end.attempt) }
-}
 
 /** Ends the watch with the answer. Apart, so that it does not hold the request. */
 const settle = (done: Promise<ForwardReport>, attempt: RunningAttempt): Promise<ForwardReport> =>
   done.then(
     (report) => {
       attempt.end(report.error && { error: report.error })
-      return report
+      return toCounted(report)
     },
     (error: unknown) => {
       attempt.end({ error })
@@ -104,18 +106,13 @@ const settle = (done: Promise<ForwardReport>, attempt: RunningAttempt): Promise<
     },
   )
 
-/** An answer that stopped for a fault of its server has used what that server says. */
-const toReport = async ({ done }: Committed): Promise<ForwardReport> => {
-  const report = await done
-  const counted = report.error?.usage
-  return counted !== undefined && report.usage.estimated === true ? { ...report, usage: counted } : report
-}
-
 const unknownDialect = (name: string): ProviderError =>
   new ProviderError(`No client speaks "${name}" here.`, { code: 'unsupported' })
 
+// Nothing that a log or a header could take for the end of a line.
+const name = /^\P{Cc}+$/u
+
 const toModel = ({ value }: ForwardRequest): string => {
-  // Nothing that a log or a header could take for the end of a line.
-  if (typeof value.model === 'string' && /^\P{Cc}+$/u.test(value.model)) return value.model
+  if (typeof value.model === 'string' && name.test(value.model)) return value.model
   throw new ProviderError('"model" must name a model.', { code: 'invalid-request', param: 'model' })
 }

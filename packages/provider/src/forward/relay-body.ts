@@ -14,7 +14,18 @@ export interface RelayEdits {
 interface Splice {
   start: number
   end: number
-  text: string
+  text: Uint8Array
+}
+
+const encoder = new TextEncoder()
+const decoder = new TextDecoder()
+const encode = (text: string): Uint8Array => encoder.encode(text)
+const words = {
+  options: encode('"stream_options":{"include_usage":true},'),
+  value: encode('{"include_usage":true}'),
+  only: encode('"include_usage":true'),
+  first: encode('"include_usage":true,'),
+  yes: encode('true'),
 }
 
 // A key can only be written with escapes of its letters, whose code points are U+0060 to U+007F.
@@ -36,7 +47,7 @@ const toSplices = (bytes: Uint8Array, value: JsonObject, edits: RelayEdits): Spl
   const splices: Splice[] = []
   if (isUsageNew) {
     const inside = bytes.indexOf(123) + 1
-    splices.push({ start: inside, end: inside, text: '"stream_options":{"include_usage":true},' })
+    splices.push({ start: inside, end: inside, text: words.options })
   }
   if (!isUsageThere && isOnlyModel(bytes) && value.model === edits.model) return splices
   for (const { key, valueStart: start, valueEnd: end } of jsonMembers(bytes, 0)) {
@@ -48,8 +59,8 @@ const toSplices = (bytes: Uint8Array, value: JsonObject, edits: RelayEdits): Spl
 
 /** A name that is right stays as it is written. */
 const renameModel = (bytes: Uint8Array, start: number, end: number, model: string): Splice[] => {
-  const name: unknown = JSON.parse(new TextDecoder().decode(bytes.subarray(start, end)))
-  return name === model ? [] : [{ start, end, text: JSON.stringify(model) }]
+  const name: unknown = JSON.parse(decoder.decode(bytes.subarray(start, end)))
+  return name === model ? [] : [{ start, end, text: encode(JSON.stringify(model)) }]
 }
 
 /** Is there but one key `model` anywhere, so that nothing has to be looked at further? */
@@ -60,29 +71,28 @@ const isOnlyModel = (bytes: Uint8Array): boolean => {
 
 /** Asks for usage in the `stream_options` that stand there, beside what else they say. */
 const askUsage = (bytes: Uint8Array, start: number, end: number): Splice[] => {
-  if (bytes[start] !== 123) return [{ start, end, text: '{"include_usage":true}' }]
+  if (bytes[start] !== 123) return [{ start, end, text: words.value }]
   const members = jsonMembers(bytes.subarray(0, end), start)
   const asked = members.filter(({ key }) => key === 'include_usage')
   if (asked.length === 0) {
-    const text = members.length === 0 ? '"include_usage":true' : '"include_usage":true,'
+    const text = members.length === 0 ? words.only : words.first
     return [{ start: start + 1, end: start + 1, text }]
   }
-  return asked.map(({ valueStart, valueEnd }) => ({ start: valueStart, end: valueEnd, text: 'true' }))
+  return asked.map(({ valueStart, valueEnd }) => ({ start: valueStart, end: valueEnd, text: words.yes }))
 }
 
 const splice = (bytes: Uint8Array, splices: readonly Splice[]): Uint8Array => {
-  const texts = splices.map(({ text }) => new TextEncoder().encode(text))
-  const grown = splices.reduce((sum, { start, end }, at) => sum + (texts[at]?.length ?? 0) - (end - start), 0)
+  let grown = 0
+  for (const { start, end, text } of splices) grown += text.length - (end - start)
   const result = new Uint8Array(bytes.length + grown)
   let from = 0
   let to = 0
-  splices.forEach(({ start, end }, index) => {
-    const text = texts[index] ?? new Uint8Array()
-    result.set(bytes.subarray(from, start), to)
+  for (const { start, end, text } of splices) {
+    if (start > from) result.set(bytes.subarray(from, start), to)
     result.set(text, to + start - from)
     to += start - from + text.length
     from = end
-  })
+  }
   result.set(bytes.subarray(from), to)
   return result
 }

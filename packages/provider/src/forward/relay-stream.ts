@@ -30,7 +30,7 @@ export const createRelayStream = (
     attempt,
     hidesUsage,
     finder,
-    lifeline: createLifeline(attempt.signal, (reason) => leave(stream, reason), attempt.watch.abort),
+    lifeline: createLifeline(attempt.signal, (reason) => leave(stream, reason), attempt.watch),
     committed: Promise.withResolvers(),
     done: Promise.withResolvers(),
     report: createReport(attempt, { isRelay: true, stream: true }),

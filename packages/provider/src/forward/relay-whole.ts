@@ -22,7 +22,7 @@ export const createRelayWhole = (attempt: Attempt): RelayTap => {
     isOver = true
     reject(reason)
   }
-  const lifeline = createLifeline(attempt.signal, leave, attempt.watch.abort)
+  const lifeline = createLifeline(attempt.signal, leave, attempt.watch)
   const fail = (error: unknown) => {
     if (isOver) return
     isOver = true

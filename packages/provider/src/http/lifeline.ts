@@ -13,35 +13,46 @@ export interface Lifeline {
 /** How long an upstream may take to close an answer that is whole, so that its connection can be used again. */
 export const endGraceMs = 100
 
+/** A signal in the hands of whoever aborts it. */
+export interface Abortable {
+  readonly signal: AbortSignal
+  abort(reason: unknown): void
+  /** Who hears the reason right before the signal aborts: one at a time, and nobody for `undefined`. */
+  beforeAbort(hear: ((reason: unknown) => void) | undefined): void
+}
+
 /**
- * Ties them: an abort of `signal` frees the upstream at once and calls `onAbort` with its reason. `abortSignal` aborts
- * that signal itself, where nobody else needs it; then the transport gets it as it is, and no second one is made.
+ * Ties them: an abort of `signal` frees the upstream at once and calls `onAbort` with its reason. An `owner` gives the
+ * transport its own signal, which nobody else needs then; otherwise a second one is made that follows.
  */
 export const createLifeline = (
   signal: AbortSignal | undefined,
   onAbort: (reason: unknown) => void,
-  abortSignal?: (reason: unknown) => void,
+  owner?: Abortable,
 ): Lifeline => {
-  const line =
-    signal === undefined || abortSignal === undefined ? new AbortController() : { signal, abort: abortSignal }
+  const line = owner ?? new AbortController()
   let timer: ReturnType<typeof setTimeout> | undefined
   let isReleased = false
-  const abort = () => {
+  const abort = (reason: unknown) => {
     release()
     // First, so that whoever waits takes the transport's own report of the abort for no fault.
-    onAbort(signal?.reason)
-    line.abort(signal?.reason)
+    onAbort(reason)
+    line.abort(reason)
   }
+  const heed = () => abort(signal?.reason)
   const release = () => {
     isReleased = true
-    signal?.removeEventListener('abort', abort)
-    clearTimeout(timer)
+    if (owner === undefined) signal?.removeEventListener('abort', heed)
+    else owner.beforeAbort(undefined)
+    if (timer !== undefined) clearTimeout(timer)
   }
   const cut = () => {
     release()
     line.abort(new DOMException('The rest of the response is not wanted.', 'AbortError'))
   }
-  signal?.addEventListener('abort', abort, { once: true })
+  // A call and no listener where it can be had: listeners are most of what an abort that never comes costs.
+  if (owner === undefined) signal?.addEventListener('abort', heed, { once: true })
+  else owner.beforeAbort(abort)
   return {
     signal: line.signal,
     cut,

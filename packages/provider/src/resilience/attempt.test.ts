@@ -115,3 +115,39 @@ test('an attempt expires at the first limit that its life reaches, and not befor
     { numRuns: 50 },
   )
 })
+
+test.for(['the clock', 'the caller', 'abort'] as const)(
+  'one is told of an abort by %s before the listeners are, and its own abort changes no reason',
+  async (by) => {
+    const caller = new AbortController()
+    const { clock, attempt } = start({ signal: caller.signal })
+    const told: unknown[] = []
+    attempt.signal.addEventListener('abort', () => told.push('listener', attempt.signal.reason))
+    attempt.beforeAbort((reason) => {
+      told.push('first', reason, attempt.signal.aborted)
+      attempt.abort(new Error('another'))
+    })
+    if (by === 'the clock') await clock.advance(200)
+    else if (by === 'the caller') caller.abort('gone')
+    else attempt.abort('gone')
+    const { reason } = attempt.signal
+    expect(told).toEqual(['first', reason, false, 'listener', reason])
+    expect(by === 'the clock' ? reason.code : reason).toBe(by === 'the clock' ? 'timeout' : 'gone')
+  },
+)
+
+test('whoever heeds an abort no more hears of none, and one that throws stops none', () => {
+  const { attempt } = start()
+  attempt.beforeAbort(() => {
+    throw new Error('never')
+  })
+  attempt.beforeAbort(undefined)
+  attempt.abort('gone')
+  expect(attempt.signal.reason).toBe('gone')
+  const other = start().attempt
+  other.beforeAbort(() => {
+    throw new Error('thrown')
+  })
+  expect(() => other.abort('gone')).toThrow('thrown')
+  expect(other.signal.reason).toBe('gone')
+})

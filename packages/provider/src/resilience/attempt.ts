@@ -1,20 +1,20 @@
 import { isProviderError, ProviderError } from '../errors.ts'
+import type { Abortable } from '../http/lifeline.ts'
 import type { Clock } from './clock.ts'
 import type { Trial } from './health.ts'
 import type { TimeLimits } from './timeouts.ts'
 
-/** One request to one target, as whoever carries it out sees it. */
-export interface Attempt {
-  /** Aborts with a ProviderError `timeout`, with the caller's own reason, or by `abort`. */
-  readonly signal: AbortSignal
+/**
+ * One request to one target, as whoever carries it out sees it. Its signal aborts with a ProviderError `timeout`, with
+ * the caller's own reason, or by `abort`, which frees the upstream, whatever it is doing.
+ */
+export interface Attempt extends Abortable {
   readonly connectMs: number
   /**
    * Milliseconds from the start to the first content; absent before. From then on a failure is a break, and nobody is
    * asked the same again.
    */
   readonly firstTokenMs: number | undefined
-  /** Frees the upstream, whatever it is doing. */
-  abort(reason: unknown): void
   /** The upstream's answer began, or went on: an event, a ping, a piece of a body. */
   heard(): void
   /** Nobody listens until `heard` is called again: the reader asked for a pause. */
@@ -63,10 +63,21 @@ export const startAttempt = (options: AttemptOptions): RunningAttempt => {
   let lookAt = never
   let cancelLook: (() => void) | undefined
   let isOver = false
+  let isAborted = false
+  let tell: ((reason: unknown) => void) | undefined
 
+  const abort = (reason: unknown) => {
+    if (isAborted) return
+    isAborted = true
+    try {
+      tell?.(reason)
+    } finally {
+      controller.abort(reason)
+    }
+  }
   const expire = (what: string, ms: number) => {
     const message = `${options.target} ${what} within ${ms} ms.`
-    controller.abort(new ProviderError(message, { code: 'timeout' }))
+    abort(new ProviderError(message, { code: 'timeout' }))
   }
   /** Sees to it that somebody looks by `at`. */
   const lookBy = (at: number, now: number) => {
@@ -83,7 +94,7 @@ export const startAttempt = (options: AttemptOptions): RunningAttempt => {
     else if (now >= stallBy) expire('went silent: nothing came', limits.stallMs)
     else lookBy(Math.min(firstBy, totalBy, stallBy, now + limits.stallMs), now)
   }
-  const onAbort = () => controller.abort(signal?.reason)
+  const onAbort = () => abort(signal?.reason)
   if (signal?.aborted) onAbort()
   else signal?.addEventListener('abort', onAbort, { once: true })
   // Not later than it can go silent, so that no sign of life has to set the timer.
@@ -93,7 +104,10 @@ export const startAttempt = (options: AttemptOptions): RunningAttempt => {
     signal: controller.signal,
     connectMs: limits.connectMs,
     firstTokenMs: undefined,
-    abort: (reason) => controller.abort(reason),
+    abort,
+    beforeAbort(hear) {
+      tell = hear
+    },
     heard() {
       const now = clock.now()
       stallBy = now + limits.stallMs

@@ -49,9 +49,13 @@ export interface WalkOptions<T> {
 }
 
 /** How a walk ended: with an answer that began, or with the error that the caller is told. */
-export type WalkEnd<T> =
-  | { isOk: true; target: Target; value: T; attempt: RunningAttempt }
-  | { isOk: false; target: Target; error: unknown }
+export type WalkEnd<T> = { isOk: true; target: Target; value: T; attempt: RunningAttempt } | FailedWalk
+
+interface FailedWalk {
+  isOk: false
+  target: Target
+  error: unknown
+}
 
 /** Room for `totalMs` milliseconds from now. */
 export const createBudget = (clock: Clock, totalMs: number): Budget => ({
@@ -70,25 +74,32 @@ export const walk = async <T>(options: WalkOptions<T>): Promise<WalkEnd<T>> => {
     record.followedBy = by
     options.onRecord?.(record)
   }
-  let last: WalkEnd<T> | undefined
-  let before: WalkEnd<T> | undefined
+  let last: FailedWalk | undefined
+  let before: FailedWalk | undefined
   for (const [at, target] of targets.entries()) {
     for (let failures = 1; ; failures += 1) {
       const left = budget.endsAt - clock.now()
       if (left <= 0 && last !== undefined) return last
       // Whoever is silent leaves the others their share of the time.
-      const tried = await tryOnce(options, target, left, left / (targets.length - at))
-      if (tried.end.isOk) return tried.end
-      last = tried.end
-      const wait = waitAfter(options, last.error, failures, tried.hadOutput)
+      const tried = start(options, target, left, left / (targets.length - at))
+      const { attempt, record } = tried
+      try {
+        const value = await options.attempt(target, attempt)
+        tried.isCommitted = true
+        return { isOk: true, target, value, attempt }
+      } catch (error) {
+        attempt.end({ error })
+        last = { isOk: false, target, error }
+      }
+      const wait = waitAfter(options, last.error, failures, attempt.firstTokenMs !== undefined)
       if (wait !== undefined && clock.now() + wait < budget.endsAt) {
-        follow(tried.record, 'same')
+        follow(record, 'same')
         const cut = await sleep(clock, wait, signal).catch((reason: unknown) => ({ reason }))
         if (cut !== undefined) return { ...last, error: cut.reason }
         continue
       }
       const isOver = at === targets.length - 1 || !leadsOn(options, last.error)
-      follow(tried.record, isOver ? 'nothing' : 'next')
+      follow(record, isOver ? 'nothing' : 'next')
       // That a target cannot be asked such a thing is no news beside what the one before it failed with.
       if (isOver) return before !== undefined && isNeverAsked(last.error) ? before : last
       before = last
@@ -118,13 +129,19 @@ const leadsOn = <T>({ signal, isConfigured }: WalkOptions<T>, error: unknown): b
   return next === 'yes' || (next === 'configured' && isConfigured)
 }
 
-const tryOnce = async <T>(options: WalkOptions<T>, target: Target, leftMs: number, shareMs: number) => {
+interface Try {
+  readonly attempt: RunningAttempt
+  readonly record: AttemptRecord
+  /** Does the caller see its answer? */
+  isCommitted: boolean
+}
+
+const start = <T>(options: WalkOptions<T>, target: Target, leftMs: number, shareMs: number): Try => {
   // By name: what lives as long as the answer must not hold the options, and with them the request.
   const { clock, budget, health, signal, isStream, onRecord } = options
   const name = targetName(target)
   const record: AttemptRecord = { target, durationMs: 0, firstTokenMs: undefined, followedBy: 'nothing' }
   const startedAt = clock.now()
-  let isCommitted = false
   const attempt = startAttempt({
     target: name,
     clock,
@@ -138,19 +155,11 @@ const tryOnce = async <T>(options: WalkOptions<T>, target: Target, leftMs: numbe
       record.error = error
       record.durationMs = clock.now() - startedAt
       record.firstTokenMs = attempt.firstTokenMs
-      if (isCommitted) onRecord?.(record)
+      if (tried.isCommitted) onRecord?.(record)
     },
   })
   budget.attempts += 1
   budget.records.push(record)
-  let end: WalkEnd<T>
-  try {
-    const value = await options.attempt(target, attempt)
-    isCommitted = true
-    end = { isOk: true, target, value, attempt }
-  } catch (error) {
-    attempt.end({ error })
-    end = { isOk: false, target, error }
-  }
-  return { end, record, hadOutput: attempt.firstTokenMs !== undefined }
+  const tried: Try = { attempt, record, isCommitted: false }
+  return tried
 }
