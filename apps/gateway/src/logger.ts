@@ -1,20 +1,28 @@
 import { type DestinationStream, type Logger, pino } from 'pino'
 
+/** Characters of lines that are written without waiting for more. */
+const enough = 15 * 1024
+
+/** Milliseconds that a line waits at most for others. */
+const longestWait = 100
+
 /**
  * Lines gather for up to 100 ms: a write of its own for each costs more than all else that is logged about a request.
  * What waits is written when the process exits in any way but by a signal that it cannot see; lines beyond 16 MiB,
  * behind a reader that has stopped, are dropped.
  */
 const toStdout = (): DestinationStream & { flushSync(): void } => {
-  const stdout = pino.destination({
-    dest: 1,
-    sync: false,
-    minLength: 15 * 1024,
-    periodicFlush: 100,
-    maxLength: 16 * 1024 * 1024,
-  })
+  const stdout = pino.destination({ dest: 1, sync: false, minLength: enough, maxLength: 16 * 1024 * 1024 })
   const gathered = gatherLines((lines) => void stdout.write(lines))
+  const flush = () => {
+    gathered.flush()
+    // Each time: it keeps what it was given in the middle of a write.
+    stdout.flush()
+  }
+  setInterval(flush, longestWait).unref()
   const flushSync = () => {
+    // First of all, so that what follows is not so much that it would be written later.
+    stdout.flushSync()
     gathered.flush()
     stdout.flushSync()
   }
@@ -22,7 +30,7 @@ const toStdout = (): DestinationStream & { flushSync(): void } => {
   return { write: gathered.write, flushSync }
 }
 
-/** Lines of one turn of the event loop go on as one: taking a line costs the stream more than it costs to make it. */
+/** Lines go on many at a time: the stream counts the bytes of all that it holds whenever it is given more. */
 const gatherLines = (take: (lines: string) => void) => {
   let lines = ''
   const flush = () => {
@@ -32,8 +40,8 @@ const gatherLines = (take: (lines: string) => void) => {
     take(all)
   }
   const write = (line: string) => {
-    if (lines === '') setImmediate(flush)
     lines += line
+    if (lines.length >= enough) flush()
   }
   return { write, flush }
 }
