@@ -34,9 +34,11 @@ export const withIds = (
   { requestId, dialect }: Pick<Call, 'requestId' | 'dialect'>,
   headers: AnswerHeaders,
 ): Record<string, string> => {
-  const own: Record<string, string> = { 'x-gateway-request-id': requestId }
-  for (const name of contracts[dialect].idHeaders) own[name] = requestId
-  return Object.assign(own, headers)
+  // A copy of all of them first: to put them behind others is done one by one, and takes twice as long.
+  const all: Record<string, string> = { ...headers }
+  all['x-gateway-request-id'] ??= requestId
+  for (const name of contracts[dialect].idHeaders) all[name] ??= requestId
+  return all
 }
 
 /** Headers that say who answered. Names of models come from clients: what no header can hold becomes `?`. */
