@@ -22,8 +22,8 @@ export interface ConnectionOptions {
   limits: FrontLimits
   outbox: Outbox
   serve(exchange: Exchange): void
-  /** Gives up the connection to somebody who reads what came of a request, and all that follows. */
-  passOn(socket: Socket, bytes: Buffer): void
+  /** Gives up the connection to somebody who reads these bytes, and all that follow. */
+  passOn(bytes: Buffer): void
   /** A request was taken; the function is called once its answer is with the system, or the connection gone. */
   onRequest(): () => void
   onClose(connection: Connection): void
@@ -68,8 +68,10 @@ export const createConnection = (socket: Socket, options: ConnectionOptions): Co
   let idleMs = limits.headersTimeout
 
   const onData = (bytes: Buffer) => {
-    if (running === undefined) begin(bytes)
-    else keep(running.body.push(bytes))
+    if (running !== undefined) keep(running.body.push(bytes))
+    // In its turn, and not before the client has read enough of its last answer.
+    else if (behind !== undefined || socket.writableNeedDrain) keep(bytes)
+    else begin(bytes)
   }
   const keep = (rest: Buffer | undefined) => {
     if (rest === undefined) return
@@ -77,9 +79,9 @@ export const createConnection = (socket: Socket, options: ConnectionOptions): Co
     if (behind.length >= mostBehind) socket.pause()
   }
   const onEnd = () => {
-    // Whoever sends no more has left, as for most servers.
+    // Whoever sends no more has left, as for most servers; what was answered already goes out.
     if (running === undefined) socket.destroySoon()
-    else socket.destroy()
+    else if (!running.answer.isEnded()) socket.destroy()
   }
   const onDrain = () => {
     if (running === undefined) goOn()
@@ -95,10 +97,12 @@ export const createConnection = (socket: Socket, options: ConnectionOptions): Co
   }
 
   const begin = (bytes: Buffer) => {
+    // Nothing is taken behind a last answer.
+    if (!socket.writable) return
     const head = readRequestHead(bytes)
     if (head === undefined) {
       leave()
-      options.passOn(socket, bytes)
+      options.passOn(bytes)
       return
     }
     const controller = new AbortController()
@@ -143,7 +147,7 @@ export const createConnection = (socket: Socket, options: ConnectionOptions): Co
     if (socket.writableLength === 0) done()
     // A client that reads slowly has not got it yet.
     else socket.write('', () => done())
-    if (isLast || !body.isWhole()) {
+    if (isLast || options.isClosing() || socket.readableEnded || !body.isWhole()) {
       socket.destroySoon()
       return
     }
@@ -167,11 +171,12 @@ export const createConnection = (socket: Socket, options: ConnectionOptions): Co
   }
   const connection: Connection = {
     look(now) {
-      if (running === undefined) {
-        if (now - idleSince >= idleMs) socket.destroy()
-      } else if (!running.body.isWhole() && now - running.startedAt >= limits.requestTimeout) {
-        running.body.expire(tooSlow())
-      }
+      if (running !== undefined) {
+        const isLate = now - running.startedAt >= limits.requestTimeout
+        if (isLate && !running.body.isWhole()) running.body.expire(tooSlow())
+        // A client that reads its last answer slowly is busy.
+      } else if (socket.writableLength > 0) idleSince = now
+      else if (now - idleSince >= idleMs) socket.destroy()
     },
     closeIfIdle() {
       if (running === undefined) socket.destroySoon()

@@ -10,6 +10,8 @@ export interface FrontOptions {
   serve(exchange: Exchange): void
   /** A request was taken; the function is called once its answer is with the system, or the connection gone. */
   onRequest(): () => void
+  /** How often it is looked whether a limit was reached, in milliseconds; default 5000. */
+  lookEveryMs?: number | undefined
 }
 
 /** What stands before a server. */
@@ -20,15 +22,16 @@ export interface Front {
   cut(): void
 }
 
-const lookEveryMs = 5000
-
 /**
  * Takes the plain requests of a server's connections itself: `POST /v1/…` with a length, as all SDKs send them. With
  * the first that is anything else a connection goes to Node's own parser, for good and with all its bytes. What
  * Node makes for each request, two streams, their events and several objects around them, costs more than all the
  * work of the gateway, and needs thousands of lines of parser which we would not want to write again.
  */
-export const createFront = (server: Server, { limits, serve, onRequest }: FrontOptions): Front => {
+export const createFront = (
+  server: Server,
+  { limits, serve, onRequest, lookEveryMs = 5000 }: FrontOptions,
+): Front => {
   const connections = new Set<Connection>()
   const outbox = createOutbox()
   const elapsed = () => performance.now()
@@ -41,7 +44,7 @@ export const createFront = (server: Server, { limits, serve, onRequest }: FrontO
         limits,
         outbox,
         serve,
-        passOn(_, bytes) {
+        passOn(bytes) {
           socket.unshift(bytes)
           for (const parse of parsers) parse.call(server, socket)
         },

@@ -35,6 +35,8 @@ export interface Outbox {
 
 /** What a processor's cache holds beside everything else, and several bursts fit in. */
 const defaultSize = 256 * 1024
+/** Most bytes of one answer that wait for the end of the turn, so that a client that does not read is noticed soon. */
+const mostOfOne = 64 * 1024
 /** Buffers of which something may wait for slow clients at the same time. */
 const mostKept = 16
 /** Up to here a loop is faster than a call of what copies texts. */
@@ -62,7 +64,7 @@ export const createOutbox = (size: number = defaultSize): Outbox => {
     if (!socket.writable) return
     const bytes = buffer.subarray(start, end)
     if (kept >= mostKept || socket.writableLength > 0) {
-      socket.write(copyOf(bytes))
+      writeCopy(socket, bytes)
       return
     }
     socket.write(bytes)
@@ -99,7 +101,7 @@ export const createOutbox = (size: number = defaultSize): Outbox => {
   const place = (parcel: Parcel, length: number): number => {
     list(parcel)
     // What was put for others in between goes to them.
-    if (parcel.end !== used) write(parcel)
+    if (parcel.end !== used || parcel.end - parcel.start + length > mostOfOne) write(parcel)
     if (used + length > size) {
       writeAll(listed)
       if (length > size) return -1
@@ -125,15 +127,29 @@ export const createOutbox = (size: number = defaultSize): Outbox => {
     },
     putBytes(parcel, bytes) {
       const at = place(parcel, bytes.length)
-      if (at < 0) parcel.socket.write(copyOf(bytes))
+      if (at < 0) writeCopy(parcel.socket, bytes)
       else buffer.set(bytes, at)
     },
   }
 }
 
-/** Of exactly this size. */
-const copyOf = (bytes: Uint8Array): Buffer => {
-  const copy = Buffer.allocUnsafeSlow(bytes.length)
-  copy.set(bytes)
-  return copy
+/** Up to here a copy is one of its own: what waits for slow readers is mostly small, and Node has a pool for it. */
+const smallCopy = 4096
+const spares: Buffer[] = []
+const mostSpares = 16
+
+/**
+ * Writes a copy. Those of floods are made in buffers that serve again, since the collector lets what is outside its heap
+ * grow by tens of megabytes before it looks after it.
+ */
+const writeCopy = (socket: Socket, bytes: Uint8Array): void => {
+  if (bytes.length <= smallCopy || bytes.length > mostOfOne) {
+    socket.write(Buffer.from(bytes))
+    return
+  }
+  const spare = spares.pop() ?? Buffer.allocUnsafeSlow(mostOfOne)
+  spare.set(bytes)
+  socket.write(spare.subarray(0, bytes.length), () => {
+    if (spares.length < mostSpares) spares.push(spare)
+  })
 }

@@ -116,7 +116,7 @@ const requests = bodies.chain((body) =>
           mostly(fc.constant<string[]>(['host: a']), fc.constant<string[]>([])),
           lengthOf(body).map((line): string[] => [line]),
           mostly(
-            fc.constant([]),
+            fc.constant<string[]>([]),
             connection.map((line) => [line]),
           ),
           fc.array(headers, { maxLength: 4 }),
