@@ -26,7 +26,7 @@ export interface Ask {
 export const createAsk = ({ route, planner, providerOf }: AskOptions): Ask => ({
   async complete(request, { signal, headers } = {}) {
     signal?.throwIfAborted()
-    const plan = planner.plan(route(request.model), requestHints(request))
+    const plan = planner.plan(route(request.model), () => requestHints(request))
     const end = await walk({
       ...plan,
       isStream: false,
@@ -48,7 +48,7 @@ export const createAsk = ({ route, planner, providerOf }: AskOptions): Ask => ({
   async stream(request, { signal, headers } = {}) {
     signal?.throwIfAborted()
     const found = route(request.model)
-    const plan = planner.plan(found, requestHints(request))
+    const plan = planner.plan(found, () => requestHints(request))
     try {
       const walked = await openStream({
         ...plan,

@@ -16,25 +16,49 @@ export interface Route {
   taskRules: readonly TaskRule[]
 }
 
+// Model names come from clients too.
+const maxRoutes = 1_000
+
 /**
  * Who serves a model: first a configured name, then `provider/model` (split at the first slash, if a provider of that
- * name is registered), then the first provider whose `serves` says yes.
+ * name is registered), then the first provider whose `serves` says yes. A model that leads where it led before has the
+ * same route, so that whatever follows from a route need be found out but once.
  */
-export const findRoute = (
-  model: string,
+export const createRoutes = (
   models: ReadonlyMap<string, ModelRoute>,
   providers: ReadonlyMap<string, Provider>,
-): Route | undefined => {
-  const configured = models.get(model)
-  if (configured !== undefined) {
+): ((model: string) => Route | undefined) => {
+  const routes = new Map<string, Route>()
+  let registered = 0
+
+  const keep = (model: string, route: Route): Route => {
+    if (routes.size >= maxRoutes) routes.clear()
+    routes.set(model, route)
+    return route
+  }
+  return (model) => {
+    if (providers.size !== registered) routes.clear()
+    registered = providers.size
+    const known = routes.get(model)
+    const configured = models.get(model)
+    if (configured === undefined) {
+      // A provider may change its mind about what it serves.
+      const target = findTarget(model, providers)
+      if (target === undefined) return undefined
+      return known !== undefined && leadsTo(known, target)
+        ? known
+        : keep(model, toRoute(undefined, { targets: [target] }))
+    }
+    if (known !== undefined) return known
     const targets = configured.targets.filter(({ provider }) => providers.has(provider))
     // A configured name shadows what has its name, also while its providers are missing: a typo must not change who
     // answers.
-    return targets.length === 0 ? undefined : toRoute(model, { ...configured, targets })
+    return targets.length === 0 ? undefined : keep(model, toRoute(model, { ...configured, targets }))
   }
-  const target = findTarget(model, providers)
-  return target && toRoute(undefined, { targets: [target] })
 }
+
+const leadsTo = ({ targets }: Route, { provider, model }: Target): boolean =>
+  targets[0]?.provider === provider && targets[0].model === model
 
 const toRoute = (name: string | undefined, route: ModelRoute): Route => ({
   name,

@@ -66,7 +66,8 @@ export interface Plan {
 /** Makes the plans of requests. */
 export interface Planner {
   readonly health: HealthBook
-  plan(route: Route, hints: RequestHints): Plan
+  /** `hints` is only called where there is anything to choose between. */
+  plan(route: Route, hints: () => RequestHints): Plan
 }
 
 const charactersPerToken = 4
@@ -78,33 +79,38 @@ export const createPlanner = (options: ResilienceOptions): Planner => {
   const health = options.health ?? createHealthBook(clock, options.breaker)
   const retry = { ...defaultRetry, ...withoutGaps(options.retry) }
   const turns = new Map<string, number>()
+  const limits = new WeakMap<Route, RouteLimits>()
+  const takesPrefill = ({ provider, model }: Target) =>
+    lookupModel(provider, model, catalogue)?.capabilities?.prefill === true
+
+  const order = (route: Route, turn: number, hints: RequestHints): Target[] =>
+    routeBy(route.strategy, route.targets, {
+      health: (target) => health.get(targetName(target)),
+      cost: ({ provider, model }) =>
+        estimateCostUsd(
+          lookupModel(provider, model, catalogue),
+          Math.ceil(hints.length / charactersPerToken),
+          hints.maxTokens ?? expectedOutputTokens,
+        ),
+      turn,
+      random,
+      task: hints.task ?? taskOf(route.taskRules, hints),
+    })
+
+  const limitsOfRoute = (route: Route): RouteLimits => {
+    const known = limits.get(route)
+    if (known !== undefined) return known
+    const made = createRouteLimits(route, options)
+    limits.set(route, made)
+    return made
+  }
 
   const plan: Planner['plan'] = (route, hints) => {
     const { name, targets } = route
-    const limitsOf = (target: Target) =>
-      toTimeLimits(target.timeouts, route.timeouts, options.timeouts, {
-        firstTokenMs: lookupModel(target.provider, target.model, catalogue)?.firstTokenMs,
-      })
-    const takesPrefill = ({ provider, model }: Target) =>
-      lookupModel(provider, model, catalogue)?.capabilities?.prefill === true
+    const { totalMs, limitsOf } = limitsOfRoute(route)
     const turn = name === undefined ? 0 : (turns.get(name) ?? 0)
     if (name !== undefined) turns.set(name, turn + 1)
-    const ordered =
-      targets.length === 1
-        ? targets
-        : routeBy(route.strategy, targets, {
-            health: (target) => health.get(targetName(target)),
-            cost: ({ provider, model }) =>
-              estimateCostUsd(
-                lookupModel(provider, model, catalogue),
-                Math.ceil(hints.length / charactersPerToken),
-                hints.maxTokens ?? expectedOutputTokens,
-              ),
-            turn,
-            random,
-            task: hints.task ?? taskOf(route.taskRules, hints),
-          })
-    const { totalMs } = toTimeLimits(route.timeouts, options.timeouts)
+    const ordered = targets.length === 1 ? targets : order(route, turn, hints())
     const budget = createBudget(clock, totalMs)
     return {
       targets: ordered,
@@ -122,6 +128,29 @@ export const createPlanner = (options: ResilienceOptions): Planner => {
     }
   }
   return { health, plan }
+}
+
+/** The times that a route and its targets have. */
+interface RouteLimits {
+  totalMs: number
+  limitsOf(target: Target): TimeLimits
+}
+
+const createRouteLimits = (
+  { timeouts }: Route,
+  { timeouts: general, catalogue }: ResilienceOptions,
+): RouteLimits => {
+  const known = new Map<Target, TimeLimits>()
+  const find = (target: Target): TimeLimits => {
+    const firstTokenMs = lookupModel(target.provider, target.model, catalogue)?.firstTokenMs
+    const limits = toTimeLimits(target.timeouts, timeouts, general, { firstTokenMs })
+    known.set(target, limits)
+    return limits
+  }
+  return {
+    totalMs: toTimeLimits(timeouts, general).totalMs,
+    limitsOf: (target) => known.get(target) ?? find(target),
+  }
 }
 
 const taskOf = (rules: readonly TaskRule[], hints: RequestHints): string | undefined => {

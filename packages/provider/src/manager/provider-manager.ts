@@ -10,7 +10,7 @@ import type { CallOptions, Provider } from '../types/provider.ts'
 import type { StreamEvent } from '../types/stream-event.ts'
 import { createAsk } from './ask.ts'
 import { bodyHints } from './hints.ts'
-import { describeModels, findRoute, type Route } from './model-table.ts'
+import { createRoutes, describeModels, type Route } from './model-table.ts'
 import { createPlanner, type ResilienceOptions } from './planner.ts'
 
 /** Who serves a model, and under which name. */
@@ -70,6 +70,7 @@ export const createProviderManager = (options: ProviderManagerOptions = {}): Pro
   const models = new Map(Object.entries(options.models ?? {}))
   const providers = new Map<string, Provider>()
   const planner = createPlanner(options)
+  const findRoute = createRoutes(models, providers)
 
   const register = (provider: Provider) => {
     const { name } = provider
@@ -85,7 +86,7 @@ export const createProviderManager = (options: ProviderManagerOptions = {}): Pro
   }
 
   const route = (model: string): Route => {
-    const found = findRoute(model, models, providers)
+    const found = findRoute(model)
     if (found !== undefined) return found
     const message = `No provider serves the model "${shorten(model)}". ${describeModels(models, providers)}`
     throw new ProviderError(message, { code: 'not-found' })
@@ -116,7 +117,7 @@ export const createProviderManager = (options: ProviderManagerOptions = {}): Pro
     forward: createForward({
       plan(model, request) {
         const found = route(model)
-        return { plan: planner.plan(found, bodyHints(request)), onBreak: found.onBreak }
+        return { plan: planner.plan(found, () => bodyHints(request)), onBreak: found.onBreak }
       },
       providerOf,
       dialects: forwardDialects,
