@@ -30,6 +30,8 @@ export const createRequestBody = (socket: Socket, length: number): RequestBody =
   let isPaused = false
   let isAbandoned = false
   let taker: Taker | undefined
+  // Why the rest was given up, for who asks for it only then.
+  let loss: { reason: unknown } | undefined
 
   /** Lets `take` have each chunk until it wants no more, or there are none. */
   const pump = (take: Taker['take']): Promise<void> => {
@@ -66,6 +68,7 @@ export const createRequestBody = (socket: Socket, length: number): RequestBody =
     socket.pause()
   }
   const fail = (reason: unknown) => {
+    loss = { reason }
     const left = taker
     taker = undefined
     left?.reject(reason)
@@ -85,6 +88,7 @@ export const createRequestBody = (socket: Socket, length: number): RequestBody =
     },
     async read(limit) {
       const reader = createBodyReader(limit, String(length))
+      if (loss !== undefined && missing > 0) throw loss.reason
       const [only] = waiting
       if (missing === 0 && waiting.length === 1 && only !== undefined) {
         waiting = []
