@@ -57,8 +57,10 @@ export const toNoAnswerError = (
 /** Is it an event stream? One without a content type is given the chance to be: its terminal marker decides. */
 export const isEventStream = (headers: AnswerHead['headers']): boolean => {
   const type = headers['content-type'] ?? ''
-  return type === '' || /^text\/event-stream\b/i.test(type)
+  return type === '' || eventStream.test(type)
 }
+
+const eventStream = /^text\/event-stream\b/i
 
 /** Makes sure that a good answer is an event stream. An error in JSON under a good status is that error. */
 export const requireEventStream = async (answer: UpstreamAnswer, context: AnswerContext): Promise<void> => {

@@ -1,3 +1,5 @@
+import { byName } from './by-name.ts'
+
 // What decides who pays, where a request goes or how its bytes are framed is the provider's alone; who asked the gateway,
 // and by which way, is not the upstream's business.
 const reserved: ReadonlySet<string> = new Set([
@@ -7,6 +9,12 @@ const reserved: ReadonlySet<string> = new Set([
   ...['forwarded', 'via', 'x-real-ip', 'x-client-ip', 'true-client-ip', 'cf-connecting-ip', 'max-forwards'],
 ])
 const reservedPrefixes = ['proxy-', 'x-forwarded-']
+
+/** The name in lower case; empty where it is reserved. */
+const toOwnName = byName((given) => {
+  const name = given.toLowerCase()
+  return reserved.has(name) || reservedPrefixes.some((prefix) => name.startsWith(prefix)) ? '' : name
+})
 
 type Headers = Readonly<Record<string, string>>
 
@@ -35,10 +43,9 @@ export const createHeaders = ({
   return (call) => {
     const headers = { ...weakest }
     for (const given in call) {
-      const name = given.toLowerCase()
+      const name = toOwnName(given)
       const value = call[given]
-      if (value === undefined || reserved.has(name)) continue
-      if (!reservedPrefixes.some((prefix) => name.startsWith(prefix))) headers[name] = value
+      if (value !== undefined && name !== '') headers[name] = value
     }
     return Object.assign(headers, strongest)
   }
