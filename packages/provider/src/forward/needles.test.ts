@@ -29,6 +29,19 @@ test('finds JSON with white space between its tokens, and not within them', () =
   }
 })
 
+test('finds JSON whatever white space stands between its tokens, and how much of it', () => {
+  const needles = ['"finish_reason":"', '"usage":{', '"object":"error"', '"type":"text_delta","text":"']
+  const spaces = ['', ' ', '\t', '  ', '\t\t', ' \t', '\t ', ' '.repeat(40), '\t'.repeat(40)]
+  for (const needle of needles) {
+    for (const before of spaces) {
+      for (const after of spaces) {
+        const text = needle.replaceAll(/[:,{]/g, (mark) => before + mark + after)
+        expect([text, find(needles, `data: ${text}`) > 0]).toEqual([text, true])
+      }
+    }
+  }
+})
+
 test('finds exactly what a plain search finds', () => {
   const letters = fc.string({ unit: fc.constantFrom('a', 'b', 'c'), minLength: 2, maxLength: 5 })
   const text = fc.string({ unit: fc.constantFrom('a', 'b', 'c'), maxLength: 60 })
@@ -37,6 +50,7 @@ test('finds exactly what a plain search finds', () => {
       const plain = needles.map((needle) => hay.indexOf(needle, from)).filter((at) => at >= 0)
       expect(find(needles, hay, from)).toBe(plain.length === 0 ? -1 : Math.min(...plain))
     }),
+    { numRuns: 5000 },
   )
 })
 
@@ -71,5 +85,38 @@ test('finds exactly what a pattern finds that allows white space between tokens'
       if (expected !== null) expect(found).toBe(from + expected.index)
     }),
     { numRuns: 2000 },
+  )
+})
+
+test('finds exactly what a pattern finds, whichever tokens it searches for', () => {
+  const needles = ['"a":"error"', '"error":', '"id":"x","data":"', 'error: no', 'error:no', '"data":{"error"']
+  const patterns = [
+    /"a"[ \t]*:[ \t]*"error"/g,
+    /"error"[ \t]*:/g,
+    /"id"[ \t]*:[ \t]*"x"[ \t]*,[ \t]*"data"[ \t]*:[ \t]*"/g,
+    /error: no|error:no/g,
+    /"data"[ \t]*:[ \t]*\{[ \t]*"error"/g,
+  ]
+  const piece = fc.oneof(
+    fc.constantFrom('"a"', '"error"', '"id"', '"x"', '"data"', 'error', 'no', ':', ',', '{', '"', ' ', '\t'),
+    fc.constantFrom(...needles, '"error": ', '"id": "x", ', '\u00e5', 'rror"'),
+  )
+  fc.assert(
+    fc.property(fc.array(piece, { maxLength: 24 }), fc.nat(20), (pieces, from) => {
+      const bytes = Buffer.from(pieces.join(''), 'latin1')
+      const text = bytes.toString('latin1')
+      const found = createFinder(needles).find(bytes, from)
+      const all = patterns.flatMap((pattern) => [...text.matchAll(pattern)])
+      const isWithin = ({ 0: match, index }: RegExpExecArray) =>
+        index <= found && found < index + match.length
+      if (found >= 0) expect(all.some(isWithin)).toBe(true)
+      if (found >= 0) expect(found).toBeGreaterThanOrEqual(from)
+      // None that begins behind `from` ends before the one that was found.
+      const missed = all.filter(
+        ({ 0: match, index }) => index >= from && (found < 0 || index + match.length <= found),
+      )
+      expect(missed).toEqual([])
+    }),
+    { numRuns: 3000 },
   )
 })
