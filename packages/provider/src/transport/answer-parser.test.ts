@@ -21,10 +21,11 @@ const parse = (pieces: readonly string[], isBodiless = false) => {
   }
   for (const piece of pieces) {
     // Whoever uses it reads on in a connection that goes on, and asks no more of one whose answer is over.
-    const bytes = latin1(piece)
-    if (seen.isWhole) answer.isPersistent &&= bytes.byteLength === 0
-    if (seen.isWhole || seen.isFault || bytes.byteLength === 0) continue
-    const { head, payload, fault, isComplete } = readAnswer(answer, bytes, bytes.byteLength)
+    if (seen.isWhole) answer.isPersistent &&= piece === ''
+    if (seen.isWhole || seen.isFault || piece === '') continue
+    // What stands behind it in the buffer is none of it, however well it would go on.
+    const bytes = latin1(`${piece}${piece.endsWith('\r') ? '\n5\r\n' : '\r\n5\r\n'}`)
+    const { head, payload, fault, isComplete } = readAnswer(answer, bytes, piece.length)
     if (head !== undefined) Object.assign(seen, head, { heads: seen.heads + 1 })
     seen.body += payload?.toString('latin1') ?? ''
     seen.isWhole = isComplete

@@ -59,6 +59,8 @@ export const readBody = (body: BodyState, bytes: Uint8Array, from: number, to: n
 
 /** As long as a size may be written, leading zeros and all. */
 const mostDigits = 16
+/** As long as a size is that needs no further thought. */
+const mostPlainDigits = 6
 const mostExtensionBytes = 1024
 const mostTrailerBytes = 16_384
 
@@ -85,11 +87,39 @@ const readChunks = (body: BodyState, bytes: Uint8Array, from: number, to: number
       continue
     }
     if (body.phase === 'trailer') return readTrailer(body, bytes, at, to)
+    const next = skipFraming(body, bytes, at, to)
+    if (next > at) {
+      at = next
+      continue
+    }
     body.fault = readFraming(body, bytes[at] ?? 0)
     if (body.fault !== undefined) return at
     at += 1
   }
   return at
+}
+
+/**
+ * Takes the end of a chunk and the size of the next one, where all of it is there and as it mostly is: most chunks are
+ * short, and so it is a good part of what their framing costs. Returns the position behind it, or `from` for anything
+ * else, which is for {@link readFraming} to judge.
+ */
+const skipFraming = (body: BodyState, bytes: Uint8Array, from: number, to: number): number => {
+  let start = from
+  if (body.phase === 'data-end' && bytes[from] === cr && bytes[from + 1] === lf) start += 2
+  else if (body.phase !== 'size' || body.lineBytes > 0) return from
+  let size = 0
+  let at = start
+  for (const most = Math.min(start + mostPlainDigits, to); at < most; at += 1) {
+    const digit = hexDigit(bytes[at] ?? 0)
+    if (digit === -1) break
+    size = size * 16 + digit
+  }
+  // Behind `to` is what was read before.
+  if (at === start || at + 2 > to || bytes[at] !== cr || bytes[at + 1] !== lf) return from
+  body.remaining = size
+  body.phase = size === 0 ? 'trailer' : 'data'
+  return at + 2
 }
 
 /** Takes one byte around the content of a chunk; returns what is wrong with it. */

@@ -111,6 +111,20 @@ export const malformedAnswers: [what: string, text: string, body?: string][] = [
   ['a chunk that is shorter than its size', chunked(`6\r\nhello\r\n${last}`), 'hello\r'],
   ['a chunk that ends with LF alone', chunked(`5\r\nhello\n${last}`), 'hello'],
   ['a chunk that ends with CR alone', chunked(`5\r\nhello\r5\r\nhello\r\n${last}`), 'hello'],
+  ['a chunk that ends with another byte and LF', chunked(`5\r\nhello \n${last}`), 'hello'],
+  ['a chunk that ends with LF twice', chunked(`5\r\nhello\n\n${last}`), 'hello'],
+  ['a chunk that ends with CR and another byte', chunked(`5\r\nhello\r ${last}`), 'hello'],
+  [
+    'a second size that ends with another byte and LF',
+    chunked(`${chunk('hello')}5 \nhello\r\n${last}`),
+    'hello',
+  ],
+  [
+    'a second size that ends with CR and another byte',
+    chunked(`${chunk('hello')}5\r hello\r\n${last}`),
+    'hello',
+  ],
+  ['a second size of too many digits', chunked(`${chunk('hello')}${'0'.repeat(16)}5\r\nhello\r\n`), 'hello'],
   ['a last chunk that ends with LF alone', chunked(`${chunk('hello')}0\n\n`), 'hello'],
   // Trailers.
   ['a trailer without a name', chunked(`${chunk('hello')}0\r\n: b\r\n\r\n`), 'hello'],
