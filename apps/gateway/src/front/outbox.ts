@@ -1,10 +1,10 @@
 import { Buffer } from 'node:buffer'
-import type { Socket } from 'node:net'
+import type { Writable } from 'node:stream'
 import { atTurnEnd } from './turn-end.ts'
 
 /** What was put for one socket and is not written yet: a part of the outbox's buffer. */
 export interface Parcel {
-  readonly socket: Socket
+  readonly socket: Writable
   /** Called at the end of the turn, once all of it was written. */
   readonly onWritten: () => void
   start: number
@@ -13,7 +13,7 @@ export interface Parcel {
 }
 
 /** A parcel in which there is nothing. */
-export const createParcel = (socket: Socket, onWritten: () => void): Parcel => ({
+export const createParcel = (socket: Writable, onWritten: () => void): Parcel => ({
   socket,
   onWritten,
   start: 0,
@@ -87,10 +87,9 @@ export const createOutbox = (size: number = defaultSize): Outbox => {
     const due = listed
     listed = []
     writeAll(due)
-    for (const parcel of due) {
-      parcel.isListed = false
-      parcel.onWritten()
-    }
+    // Before any of them is told: who is told may put something for another one, which is listed again then.
+    for (const parcel of due) parcel.isListed = false
+    for (const parcel of due) if (!parcel.isListed) parcel.onWritten()
   }
   const list = (parcel: Parcel) => {
     if (parcel.isListed) return
@@ -133,8 +132,11 @@ export const createOutbox = (size: number = defaultSize): Outbox => {
   }
 }
 
-/** Up to here a copy is one of its own: what waits for slow readers is mostly small, and Node has a pool for it. */
-const smallCopy = 4096
+/**
+ * Up to here a copy is one of its own: what waits for slow readers is mostly small, and would hold many times as much
+ * in such a buffer.
+ */
+const smallCopy = 16 * 1024
 const spares: Buffer[] = []
 const mostSpares = 16
 
@@ -142,7 +144,7 @@ const mostSpares = 16
  * Writes a copy. Those of floods are made in buffers that serve again, since the collector lets what is outside its heap
  * grow by tens of megabytes before it looks after it.
  */
-const writeCopy = (socket: Socket, bytes: Uint8Array): void => {
+const writeCopy = (socket: Writable, bytes: Uint8Array): void => {
   if (bytes.length <= smallCopy || bytes.length > mostOfOne) {
     socket.write(Buffer.from(bytes))
     return
