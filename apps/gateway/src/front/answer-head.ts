@@ -13,7 +13,10 @@ export interface AnswerFraming {
   now: number
 }
 
-/** The head of an answer as it goes out. @throws TypeError for a header that could be read as more than one. */
+/**
+ * The head of an answer as it goes out. @throws TypeError for a header that could be read as more than one, or that frames
+ * the answer in another way than it is.
+ */
 export const toHeadText = (
   status: number,
   headers: AnswerHeaders,
@@ -23,6 +26,7 @@ export const toHeadText = (
   for (const name in headers) {
     const value = headers[name]
     if (value === undefined || name === 'connection') continue
+    if (length !== undefined && name === 'content-length') continue
     if (!isName(name) || notInValues.test(value)) throw notAHeader(name)
     text += `${name}: ${value}\r\n`
   }
@@ -41,14 +45,14 @@ const mostNames = 256
 
 const isName = (name: string): boolean => {
   if (names.has(name)) return true
-  if (!/^[!#$%&'*+\-.^`|~\w]+$/.test(name)) return false
+  if (name === 'transfer-encoding' || !/^[!#$%&'*+\-.^`|~\w]+$/.test(name)) return false
   if (names.size < mostNames) names.add(name)
   return true
 }
 
 const notAHeader = (name: string): TypeError =>
   new TypeError(
-    `The header ${JSON.stringify(name.slice(0, 64))} cannot be written: it holds a control character.`,
+    `The header ${JSON.stringify(name.slice(0, 64))} cannot be written as one header of an answer.`,
   )
 
 let dateOf = Number.NaN

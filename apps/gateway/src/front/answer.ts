@@ -21,6 +21,8 @@ export interface AnswerOptions {
   isLast(): boolean
   /** All of it was given to the socket. `isLast`: the connection has to end. */
   onWritten(isLast: boolean): void
+  /** It cannot be written, which whoever writes it is told too. */
+  onFault(error: unknown): void
 }
 
 /** Writes an answer. The bytes that it is given are copied, and written at the end of the turn with what follows them. */
@@ -47,21 +49,28 @@ export const createAnswer = (socket: Socket, options: AnswerOptions): Answer => 
   }
   const isOver = () => isEnded || !socket.writable
   const isBare = () => status === 204 || status === 304
-  const writeHead = (headers: AnswerHeaders, length?: number) => {
-    const announced = length ?? (isBare() ? 0 : headers['content-length'])
+  const writeHead = (headers: AnswerHeaders, given?: number) => {
+    const length = isBare() ? undefined : given
+    const announced = isBare() ? 0 : (length ?? headers['content-length'])
     isLast = options.isLast() || headers.connection === 'close'
     isChunked = announced === undefined
     missing = isChunked ? 0 : Number(announced)
-    head = undefined
     const { keepAliveSeconds } = options
     const framing = { length, isChunked, isLast, keepAliveSeconds, now: options.now() }
-    outbox.putLatin1(parcel, toHeadText(status, headers, framing))
+    try {
+      outbox.putLatin1(parcel, toHeadText(status, headers, framing))
+    } catch (error) {
+      options.onFault(error)
+      throw error
+    }
+    head = undefined
   }
   const put = (piece: Uint8Array | string, length: number) => {
     if (typeof piece === 'string') outbox.putUtf8(parcel, piece, length)
     else outbox.putBytes(parcel, piece)
   }
   const writeBody = (piece: Uint8Array | string) => {
+    if (isBare()) return
     const length = lengthOf(piece)
     if (isChunked) {
       outbox.putLatin1(parcel, `${length.toString(16)}\r\n`)
@@ -94,7 +103,7 @@ export const createAnswer = (socket: Socket, options: AnswerOptions): Answer => 
       head = headers
     },
     data(piece) {
-      if (isOver() || piece.length === 0 || isBare()) return true
+      if (isOver() || piece.length === 0) return true
       if (head !== undefined) {
         if (held === undefined && !isEventStream(head) && head['content-length'] === undefined) {
           held = typeof piece === 'string' ? piece : Buffer.from(piece)

@@ -113,6 +113,10 @@ export const createConnection = (socket: Socket, options: ConnectionOptions): Co
       now: options.now,
       isLast: () => options.isClosing() || body.isUnreadable(),
       onWritten,
+      onFault(error) {
+        abort(now, error)
+        socket.destroy()
+      },
     })
     const now: Running = { controller, body, answer, startedAt: elapsed(), done: options.onRequest() }
     running = now
