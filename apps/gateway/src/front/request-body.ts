@@ -33,32 +33,24 @@ export const createRequestBody = (socket: Socket, length: number): RequestBody =
   // Why the rest was given up, for who asks for it only then.
   let loss: { reason: unknown } | undefined
 
-  /** Lets `take` have each chunk until it wants no more, or there are none. */
+  /** Lets `take` have each chunk until there are none. A length that is known is never more than it wants. */
   const pump = (take: Taker['take']): Promise<void> => {
     const { promise, resolve, reject } = Promise.withResolvers<void>()
     taker = { take, resolve, reject }
     const came = waiting
     waiting = []
     waits = 0
-    for (const chunk of came) hand(chunk)
+    for (const chunk of came) take(chunk)
     finishIfWhole()
     if (isPaused && !isAbandoned) socket.resume()
     isPaused = false
     return promise
   }
-  const hand = (chunk: Uint8Array) => {
-    if (taker === undefined || taker.take(chunk)) return
-    isAbandoned = true
-    socket.pause()
-    finish()
-  }
-  const finish = () => {
+  const finishIfWhole = () => {
+    if (missing > 0) return
     const done = taker
     taker = undefined
     done?.resolve()
-  }
-  const finishIfWhole = () => {
-    if (missing === 0) finish()
   }
   const keep = (chunk: Uint8Array) => {
     waiting.push(chunk)
@@ -81,7 +73,7 @@ export const createRequestBody = (socket: Socket, length: number): RequestBody =
       missing -= own.length
       if (taker === undefined) keep(own)
       else {
-        hand(own)
+        taker.take(own)
         finishIfWhole()
       }
       return own === bytes ? undefined : bytes.subarray(own.length)
@@ -104,12 +96,8 @@ export const createRequestBody = (socket: Socket, length: number): RequestBody =
       }
       isAbandoned = socket.destroyed || length > spareBytes
       if (isAbandoned) return
-      let size = 0
       try {
-        await pump((chunk) => {
-          size += chunk.length
-          return size <= spareBytes
-        })
+        await pump(() => {})
       } catch {
         // Nobody waits for the rest any more.
         isAbandoned = true
@@ -127,7 +115,7 @@ export const createRequestBody = (socket: Socket, length: number): RequestBody =
 
 /** Whoever reads a body. */
 interface Taker {
-  take(chunk: Uint8Array): boolean
+  take(chunk: Uint8Array): void
   resolve(): void
   reject(reason: unknown): void
 }

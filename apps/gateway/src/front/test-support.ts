@@ -18,7 +18,7 @@ export const startFront = async (
   const seen = { taken: 0, done: 0, byNode: [] as string[] }
   /** The connections, as the server has them. */
   const sockets: Socket[] = []
-  const server = createServer(limits, (request, response) => {
+  const server = createServer({ keepAliveTimeout: limits.keepAliveTimeout }, (request, response) => {
     seen.byNode.push(`${request.method} ${request.url}`)
     serve(createNodeExchange(request, response))
   })
