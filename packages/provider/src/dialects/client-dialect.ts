@@ -60,11 +60,6 @@ export type AnswerEnd = Pick<CompletionResponse, 'usage' | 'stopReason'>
 export interface RelayRules {
   /** Texts, one of which is in every event that matters: the terminal marker, usage, errors. In compact JSON. */
   readonly needles: readonly string[]
-  /**
-   * How content begins, in compact JSON and up to the quote that begins its text: an event with one of them and a text
-   * behind it, and with none of the needles, is content and need not be read. Each ends with a key and that quote.
-   */
-  readonly contentKeys: readonly string[]
   /** Does this event hold nothing but usage? */
   isUsageOnly(data: string): boolean
   /**

@@ -1,6 +1,7 @@
 import { decodeSse, type SseMessage } from '@gateway/sse'
+import { isContent } from '../forward/client-stream.ts'
 import type { StreamEvent } from '../types/stream-event.ts'
-import type { DecodeContext, Dialect } from './dialect.ts'
+import type { DecodeContext, Dialect, StreamDecoder } from './dialect.ts'
 import { readStream } from './read-stream.ts'
 
 /*
@@ -43,6 +44,27 @@ export const decodeText = (
   text: string,
   context?: DecodeContext,
 ): Promise<StreamEvent[]> => decodeChunks(dialect, [new TextEncoder().encode(text)], context)
+
+/** What there is to see of a stream for a relay: which messages are content, and how it ends. */
+export const watchStream = (decoder: StreamDecoder, messages: readonly string[]): unknown[] => {
+  const seen: unknown[] = []
+  const isOver = (read: () => StreamEvent[]) => {
+    try {
+      const events = read()
+      const end = events.find((event) => event.type === 'finish')
+      seen.push(end ? { usage: end.usage, stopReason: end.stopReason } : events.some(isContent))
+      return end !== undefined
+    } catch (error) {
+      seen.push(String(error))
+      return true
+    }
+  }
+  for (const data of messages) {
+    if (isOver(() => decoder.take({ data, event: undefined, id: undefined, lastEventId: '' }))) return seen
+  }
+  isOver(() => decoder.end())
+  return seen
+}
 
 /** Every way to cut bytes in two, and one with every byte on its own. */
 export function* cuts(text: string): Generator<Uint8Array[]> {

@@ -13,8 +13,6 @@ export interface ForwardDialect {
   client: ClientDialect
   /** Finds the events that a relay has to read. */
   finder: Finder
-  /** Finds where content may begin. */
-  contentFinder: Finder
 }
 
 /**

@@ -10,7 +10,6 @@ const errorEvents = ['event: error', 'event:error']
 export const forwardDialects: ReadonlyMap<ClientDialectName, ForwardDialect> = new Map(
   Object.values(clientDialects).map((client) => {
     const finder = createFinder([...client.rules.needles, ...errorEvents])
-    const contentFinder = createFinder(client.rules.contentKeys)
-    return [client.name, { client, finder, contentFinder }] as const
+    return [client.name, { client, finder }] as const
   }),
 )

@@ -16,9 +16,7 @@ export const wait = (stream: RelayStream, whole: Uint8Array): boolean => {
   while (!stream.hasContent && end < whole.length) {
     const start = end === 0 && stream.held === undefined ? textStart(whole) : end
     end = nextEventEnd(whole, start)
-    const event = whole.subarray(start, end)
-    if (isPlainContent(stream, event)) stream.hasContent = true
-    else takeMessage(stream, readEvent(event))
+    takeMessage(stream, readEvent(whole.subarray(start, end)))
   }
   // Nothing has to be kept of what passes at once.
   if (stream.hasContent && stream.held === undefined) return pass(stream, commit(stream), whole, end)
@@ -31,21 +29,6 @@ export const wait = (stream: RelayStream, whole: Uint8Array): boolean => {
   const client = commit(stream)
   return end === whole.length ? client.goesOn() : pass(stream, client, whole.subarray(end))
 }
-
-/** Is it content and nothing else that matters, as the first text of nearly all answers? Anything that is not is read. */
-const isPlainContent = ({ attempt, finder }: RelayStream, event: Uint8Array): boolean => {
-  // A comment may look like anything.
-  if (event[0] === colon || finder.find(event, 0) >= 0) return false
-  const { contentFinder } = attempt.dialect
-  for (let at = contentFinder.find(event, 0); at >= 0; at = contentFinder.find(event, at + 1)) {
-    const opening = event.indexOf(quote, event.indexOf(colon, at))
-    if (event[opening + 1] !== quote) return true
-  }
-  return false
-}
-
-const quote = 34
-const colon = 58
 
 /** Begins the answer with what was held. */
 export const commit = (stream: RelayStream): ClientStream => {

@@ -6,6 +6,7 @@ import { isJsonObject, parseJson } from '../json.ts'
 import { toIncompleteError } from '../stream-end.ts'
 import { decodeErrorValue } from './decode-error.ts'
 import { scanDelta, toDeltaPattern } from './scan-delta.ts'
+import { scanEvent } from './scan-event.ts'
 import { type ContentEvent, createStreamedAnswer, finishAnswer, takeEvent } from './streamed-answer.ts'
 import { readCommonDelta, readEvent } from './wire.ts'
 
@@ -26,7 +27,8 @@ export const createStreamDecoder = (context: DecodeContext): StreamDecoder => {
         return []
       }
       if (event.type === 'message_stop') return finishAnswer(answer)
-      if (known === undefined && event.type === 'content_block_delta') {
+      // A relay reads no further than the first of them.
+      if (known === undefined && event.type === 'content_block_delta' && context.isRelay !== true) {
         answer.pattern = toDeltaPattern(message.data, event)
       }
       return takeEvent(answer, event)
@@ -42,6 +44,8 @@ const toEvent = (
   message: SseMessage,
   provider: string,
 ): ContentEvent | { type: 'message_stop' } | 'ignored' | undefined => {
+  const scanned = message.event === 'error' ? undefined : scanEvent(message.data)
+  if (scanned !== undefined) return scanned
   // The start of a call may hold its input, whole.
   const isCall = message.data.includes('"tool_use"')
   const value = isCall ? parseExact(message.data, 'answer') : parseJson(message.data)

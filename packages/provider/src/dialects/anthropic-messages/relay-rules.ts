@@ -11,11 +11,6 @@ import { toUsage } from './usage.ts'
  */
 export const relayRules: RelayRules = {
   needles: ['"message_', '"error"', 'event: message_', 'event: error'],
-  contentKeys: [
-    '"type":"text_delta","text":"',
-    '"type":"thinking_delta","thinking":"',
-    '"type":"input_json_delta","partial_json":"',
-  ],
   isUsageOnly: () => false,
   readEnd({ content, usage, stop_reason: reason }) {
     if (!Array.isArray(content)) return undefined

@@ -66,13 +66,15 @@ export const takeEvent = (answer: StreamedAnswer, event: ContentEvent): StreamEv
 
 /** What is only known at the end. ProviderError `bad-response` where nothing has come at all. */
 export const finishAnswer = (answer: StreamedAnswer): StreamEvent[] => {
-  const { fields = {}, usage = {} } = answer
+  const { fields = {}, usage } = answer
   if (!answer.isStarted) throw toIncompleteError(answer.context.provider)
   const reason = typeof fields.stop_reason === 'string' ? fields.stop_reason : undefined
   const stopReason = toStopReason(reason)
+  const finish: FinishEvent = { type: 'finish', stopReason, usage: toUsage(usage) }
+  if (answer.context.isRelay === true) return [finish]
   const rest = { ...otherFields(fields, ['stop_reason']), ...wireReason(reason) }
   const extra = toExtra('anthropic-messages', rest)
-  const finish: FinishEvent = { type: 'finish', stopReason, usage: toUsage(usage), ...(extra && { extra }) }
+  if (extra !== undefined) finish.extra = extra
   const ends = [...answer.open.values()].flatMap((block) => endUnclosed(answer, block, stopReason))
   return [...ends, ...toSkipEvents(answer.skipped), finish]
 }

@@ -116,7 +116,21 @@ export const readMessage = (value: unknown): AnthropicMessage | undefined => {
 }
 
 /** The figures of a usage object; what is no number is absent. */
-export const readUsage = (value: unknown): AnthropicUsage => usageSchema.safeParse(value).data ?? {}
+export const readUsage = (value: unknown): AnthropicUsage =>
+  isPlainUsage(value) ? value : (usageSchema.safeParse(value).data ?? {})
+
+const isPlainUsage = (value: unknown): value is AnthropicUsage => {
+  if (!isJsonObject(value)) return false
+  const { cache_creation: creation, output_tokens_details: details } = value
+  return (
+    isCount(value.input_tokens) &&
+    isCount(value.output_tokens) &&
+    isCount(value.cache_creation_input_tokens) &&
+    isCount(value.cache_read_input_tokens) &&
+    (creation == null || (isJsonObject(creation) && isCount(creation.ephemeral_1h_input_tokens))) &&
+    (details == null || (isJsonObject(details) && isCount(details.thinking_tokens)))
+  )
+}
 
 // By hand and not by schema: nearly all events of a stream are one of these, and the schema costs more than the JSON.
 const commonDeltas: ReadonlySet<unknown> = new Set(['text_delta', 'thinking_delta', 'input_json_delta'])
@@ -125,8 +139,48 @@ const commonDeltas: ReadonlySet<unknown> = new Set(['text_delta', 'thinking_delt
 export const readCommonDelta = (value: JsonValue | undefined): BlockDeltaEvent | undefined => {
   if (!isJsonObject(value) || value.type !== 'content_block_delta') return undefined
   const { index = null, delta } = value
-  if (index !== null && !(typeof index === 'number' && Number.isFinite(index))) return undefined
-  return isCommonDelta(delta) ? { type: 'content_block_delta', index, delta } : undefined
+  return isIndex(index) && isCommonDelta(delta) ? { type: 'content_block_delta', index, delta } : undefined
+}
+
+const isText = (value: JsonValue | undefined): boolean => value == null || typeof value === 'string'
+// JSON has numbers beyond those of JavaScript: `1e400` becomes infinite.
+const isCount = (value: JsonValue | undefined): boolean => value == null || Number.isFinite(value)
+const isIndex = (value: JsonValue | undefined): value is number | null | undefined => isCount(value)
+const isObjectOrNone = (value: JsonValue | undefined): value is JsonObject | null | undefined =>
+  value == null || isJsonObject(value)
+const isBlock = (value: JsonValue | undefined): value is AnthropicBlock =>
+  isJsonObject(value) && typeof value.type === 'string'
+const isMessage = (value: JsonValue | undefined): value is AnthropicMessage =>
+  isJsonObject(value) &&
+  isText(value.id) &&
+  isText(value.model) &&
+  isText(value.stop_reason) &&
+  isObjectOrNone(value.usage) &&
+  (value.content == null || (Array.isArray(value.content) && value.content.every(isBlock)))
+
+/** The events that a message begins and ends with; `undefined` for others, and where anything about them is unusual. */
+const readPlainEvent = (value: unknown): AnthropicEvent | undefined => {
+  if (!isJsonObject(value)) return undefined
+  const { type, index, message, content_block: block, delta, usage, context_management: managed } = value
+  switch (type) {
+    case 'message_start':
+      return isMessage(message) ? { type, message } : undefined
+    case 'content_block_start':
+      return isIndex(index) && isBlock(block) ? { type, index, content_block: block } : undefined
+    case 'content_block_stop':
+      return isIndex(index) ? { type, index } : undefined
+    case 'message_delta':
+      return isObjectOrNone(delta) &&
+        isObjectOrNone(usage) &&
+        isObjectOrNone(managed) &&
+        value.input_transformations == null
+        ? { type, delta, usage, context_management: managed }
+        : undefined
+    case 'message_stop':
+      return { type }
+    default:
+      return undefined
+  }
 }
 
 const isCommonDelta = (delta: JsonValue | undefined): delta is AnthropicBlock =>
@@ -134,6 +188,8 @@ const isCommonDelta = (delta: JsonValue | undefined): delta is AnthropicBlock =>
 
 /** An event: `ignored` when we do not know its type (ping and whatever comes), `undefined` when it is unreadable. */
 export const readEvent = (value: unknown): AnthropicEvent | 'ignored' | undefined => {
+  const plain = readPlainEvent(value)
+  if (plain !== undefined) return plain
   const event = eventSchema.safeParse(value)
   if (event.success) return event.data
   const type = z.object({ type: z.string() }).safeParse(value).data?.type

@@ -7,7 +7,7 @@ import { isJsonObject, parseJson } from '../json.ts'
 import { toIncompleteError } from '../stream-end.ts'
 import { decodeErrorValue } from './decode-error.ts'
 import { toChunkPattern } from './scan-chunk.ts'
-import { scanSilent } from './scan-silent.ts'
+import { skimChunk } from './skim-chunk.ts'
 import {
   createStreamedAnswer,
   finishAnswer,
@@ -15,7 +15,7 @@ import {
   type StreamedAnswer,
   takeChunk,
   takeKnown,
-  takeSilent,
+  takeSkimmed,
 } from './streamed-answer.ts'
 import { type ChatAnswer, readAnswer } from './wire.ts'
 
@@ -58,8 +58,8 @@ export const createStreamDecoder = (context: DecodeContext): StreamDecoder => {
 
 /** The events of a message that need not be parsed; `undefined` where it must be. */
 const takeUnparsed = (answer: StreamedAnswer, data: string): StreamEvent[] | undefined => {
-  const silent = answer.context.isRelay === true ? scanSilent(data) : undefined
-  return silent === undefined ? takeKnown(answer, data) : takeSilent(answer, silent)
+  const skimmed = answer.context.isRelay === true ? skimChunk(data) : undefined
+  return skimmed === undefined ? takeKnown(answer, data) : takeSkimmed(answer, skimmed)
 }
 
 const toErrorValue = (data: string): JsonValue => {

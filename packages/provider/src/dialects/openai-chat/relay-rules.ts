@@ -12,10 +12,6 @@ import { toUsage } from './usage.ts'
 export const relayRules: RelayRules = {
   // An error may be an object or a text, or the whole event (vLLM).
   needles: ['"finish_reason":"', '"usage":{', '"error":', '"object":"error"', 'data: [DONE]', 'data:[DONE]'],
-  contentKeys: ['"content":"', '"reasoning_content":"'].flatMap((key) => [
-    `"index":0,"delta":{${key}`,
-    `"index":0,"delta":{"role":"assistant",${key}`,
-  ]),
   isUsageOnly(data) {
     // Nearly every event that is asked about has choices: it is not parsed for that.
     if (!noChoices.test(data)) return false

@@ -9,7 +9,7 @@ import { contentPieces, toCalls } from './decode-content.ts'
 import { toFaultError } from './decode-error.ts'
 import { answerFields } from './decode-response.ts'
 import { type ChunkPattern, scanChunk } from './scan-chunk.ts'
-import type { SilentChunk } from './scan-silent.ts'
+import type { SkimmedChunk } from './skim-chunk.ts'
 import { faultOf, keptReason, toStopReason } from './stop-reason.ts'
 import { createStreamedCalls, type StreamedCalls } from './streamed-calls.ts'
 import {
@@ -96,13 +96,18 @@ export const takeChunk = (answer: StreamedAnswer, chunk: ChatAnswer): StreamEven
   return [...startEvents(answer, events.length > 0), ...events]
 }
 
-/** Takes note of a chunk without content. */
-export const takeSilent = (answer: StreamedAnswer, chunk: SilentChunk): StreamEvent[] => {
-  const { reasons } = answer
-  if (chunk.hasChoice) reasons.set(0, chunk.finishReason ?? reasons.get(0))
-  if (chunk.usage !== undefined) answer.usage = mergeFields(answer.usage, chunk.usage)
-  return []
+/** What a chunk adds to what a relay wants to know. */
+export const takeSkimmed = (
+  answer: StreamedAnswer,
+  { hasChoice, hasContent, finishReason, usage }: SkimmedChunk,
+): StreamEvent[] => {
+  const { reasons, content } = answer
+  if (hasChoice) reasons.set(0, finishReason ?? reasons.get(0))
+  if (usage !== undefined) answer.usage = mergeFields(answer.usage, usage)
+  return hasContent ? takePiece(content, unread) : []
 }
+
+const unread = { kind: 'text', text: '' } as const
 
 /** Has every choice given its reason to stop? */
 export const isWhole = ({ reasons }: StreamedAnswer): boolean => {
