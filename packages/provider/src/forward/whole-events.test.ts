@@ -90,6 +90,38 @@ test('an event ends behind its blank line, whatever ends its lines', () => {
   }
 })
 
+/** Behind the first blank line from a place on, or -1. */
+const blankEnd = (text: string, from: number): number => {
+  const blank = /(?:\r\n|\r(?!\n)|\n)(?:\r\n|\r(?!\n)|\n)/g
+  blank.lastIndex = from
+  return blank.test(text) ? blank.lastIndex : -1
+}
+
+test('the end of an event is where a pattern finds it, near or far, and so is that of a kept one', () => {
+  const filler = fc.constantFrom('', '', 'x'.repeat(1020), 'data: y\n'.repeat(130))
+  const text = fc.tuple(streamText, filler, streamText).map((parts) => parts.join(''))
+  fc.assert(
+    fc.property(text, text, fc.nat(8), (before, after, from) => {
+      const bytes = Buffer.from(after)
+      const latin1 = bytes.toString('latin1')
+      if (from < bytes.length) {
+        const expected = blankEnd(latin1, from)
+        expect(nextEventEnd(bytes, from)).toBe(expected < 0 ? bytes.length : expected)
+      }
+      const tail = createEventTail()
+      takeWholeEvents(tail, toBytes(before))
+      const kept = Buffer.from(tail.rest.bytes.subarray(0, tail.rest.length)).toString('latin1')
+      // The line before it has ended. A CR behind that was kept for the LF that it may be a part of.
+      const isOver = /(?:^|\n)\r$/.test(kept) && !latin1.startsWith('\n')
+      const end = blankEnd(`\n${kept}${latin1}`, isOver ? kept.length : 0) - 1 - kept.length
+      // Of a CR at the very end the LF may be on its way.
+      const isOpen = end === latin1.length && latin1.endsWith('\r')
+      expect(endOfKept(tail, bytes)).toBe(kept === '' || end < 0 || isOpen ? 0 : end)
+    }),
+    { numRuns: 3000 },
+  )
+})
+
 test('what ends a kept event is told, so that the events behind it need not be copied', () => {
   for (const end of ['\n', '\r', '\r\n']) {
     const tail = createEventTail()

@@ -52,6 +52,8 @@ export const takeWholeEvents = (tail: EventTail, bytes: Uint8Array): Uint8Array 
  */
 export const endOfKept = ({ rest, last, secondLast }: EventTail, bytes: Uint8Array): number => {
   if (rest.length === 0) return 0
+  const blank = isLineEnd(last) ? -1 : nearBlankEnd(bytes, 0)
+  if (blank >= 0) return blank
   let isLineStart = isLineEnd(last)
   let index = 0
   if (last === CR && bytes[0] === LF) {
@@ -95,6 +97,8 @@ export const lastEventEnd = (
   last: number = LF,
   secondLast: number = LF,
 ): number => {
+  const blank = nearLastBlankEnd(bytes, length)
+  if (blank >= 0) return blank
   const at = (index: number): number | undefined =>
     index >= 0 ? bytes[index] : index === -1 ? last : secondLast
   for (let index = length - 1; index >= 0; index -= 1) {
@@ -111,6 +115,8 @@ export const lastEventEnd = (
 
 /** The end of the event that the byte at `from` stands in. */
 export const nextEventEnd = (bytes: Uint8Array, from: number): number => {
+  const blank = nearBlankEnd(bytes, from)
+  if (blank >= 0) return blank
   let isLineBlank = false
   for (let index = from; index < bytes.length; index += 1) {
     const byte = bytes[index]
@@ -123,4 +129,31 @@ export const nextEventEnd = (bytes: Uint8Array, from: number): number => {
     isLineBlank = true
   }
   return bytes.length
+}
+
+/*
+ * Nearly all streams have LF alone and short events, for which what the engine has built in is several times as fast as
+ * a loop. Where nothing is found in this way, or a CR is in between, the loops above look at each byte.
+ */
+
+/** Bytes that are searched in this way: no more, since each event of a stream without LF is searched in vain. */
+const nearBytes = 1024
+
+/** The end of the first blank line behind `from`, or -1 where it is not near. */
+const nearBlankEnd = (bytes: Uint8Array, from: number): number => {
+  const near = bytes.subarray(from, from + nearBytes)
+  let at = near.indexOf(LF)
+  while (at >= 0 && near[at + 1] !== LF) at = near.indexOf(LF, at + 1)
+  if (at < 0) return -1
+  const returnAt = near.indexOf(CR)
+  return returnAt < 0 || returnAt > at ? from + at + 2 : -1
+}
+
+/** The end of the last blank line in the first `length` bytes, or -1 where it is not near their end. */
+const nearLastBlankEnd = (bytes: Uint8Array, length: number): number => {
+  const from = Math.max(0, length - nearBytes)
+  const near = bytes.subarray(from, length)
+  let at = near.lastIndexOf(LF)
+  while (at > 0 && near[at - 1] !== LF) at = near.lastIndexOf(LF, at - 1)
+  return at > 0 && near.lastIndexOf(CR) < at ? from + at + 1 : -1
 }
