@@ -1,7 +1,8 @@
 import { createSseDecoder, type SseMessage } from '@gateway/sse'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { readEvent } from './read-event.ts'
+import { eventAround, eventFrom, type PlacedEvent, readEvent } from './read-event.ts'
+import { lastEventEnd, nextEventEnd } from './whole-events.ts'
 
 const line = fc.oneof(
   fc.constantFrom('data: {"a":1}', 'data: [DONE]', 'event: error', 'data:x', 'data: ', 'data'),
@@ -18,12 +19,17 @@ const lines = fc.oneof(
   fc.tuple(fc.constantFrom(['event: a', '\n']), ended),
 )
 
+/** A whole event. */
+const event = fc.tuple(lines, end).map(([lines, blank]) => {
+  const text = lines.flat().join('')
+  // Behind a CR an LF would be the same line end.
+  return text + (text.endsWith('\r') ? '\r' : blank)
+})
+
 test('a whole event is read as the decoder of event streams reads it', () => {
   fc.assert(
-    fc.property(lines, end, fc.boolean(), (lines, blank, isBroken) => {
-      const text = lines.flat().join('')
-      // Behind a CR an LF would be the same line end.
-      const written = new TextEncoder().encode(text + (text.endsWith('\r') ? '\r' : blank))
+    fc.property(event, fc.boolean(), (text, isBroken) => {
+      const written = new TextEncoder().encode(text)
       // No UTF-8.
       const bytes = isBroken ? written.map((byte) => (byte === 1 ? 0xff : byte)) : written
       const expected: SseMessage[] = []
@@ -37,5 +43,24 @@ test('a whole event is read as the decoder of event streams reads it', () => {
       )
     }),
     { numRuns: 2000 },
+  )
+})
+
+test('an event is found where it stands, whatever its lines end with', () => {
+  fc.assert(
+    fc.property(fc.array(event, { minLength: 1, maxLength: 4 }), fc.nat(), (events, place) => {
+      const bytes = new TextEncoder().encode(events.join(''))
+      let at = place % bytes.length
+      while (bytes[at] === 10 || bytes[at] === 13) at -= 1
+      fc.pre(at >= 0)
+      // Ids are nobody's business here: the reader of all streams keeps the latest.
+      const seen = ({ start, end, message }: PlacedEvent) => [start, end, message?.event, message?.data]
+      const placed = (start: number, end: number) =>
+        seen({ start, end, message: readEvent(bytes.subarray(start, end)) })
+      const start = lastEventEnd(bytes, at)
+      expect(seen(eventAround(bytes, at))).toEqual(placed(start, nextEventEnd(bytes, at)))
+      expect(seen(eventFrom(bytes, start))).toEqual(placed(start, nextEventEnd(bytes, start)))
+    }),
+    { numRuns: 3000 },
   )
 })

@@ -1,4 +1,5 @@
 import { createSseDecoder, type SseMessage } from '@gateway/sse'
+import { lastEventEnd, nextEventEnd } from './whole-events.ts'
 
 let message: SseMessage | undefined
 
@@ -11,6 +12,65 @@ const decoder = createSseDecoder({
   maxLineLength: Number.POSITIVE_INFINITY,
   maxEventLength: Number.POSITIVE_INFINITY,
 })
+
+/** A whole event within bytes, its blank line included. */
+export interface PlacedEvent {
+  start: number
+  end: number
+  /** `undefined` where it has no data, as a comment. */
+  message: SseMessage | undefined
+}
+
+/** The event that begins at `start`. */
+export const eventFrom = (bytes: Uint8Array, start: number): PlacedEvent => {
+  const end = endOfPlain(bytes, start)
+  const message = end === none ? undefined : readPlain(bytes.subarray(start, end))
+  return message === undefined ? place(bytes, start, nextEventEnd(bytes, start)) : { start, end, message }
+}
+
+/** The event in which the byte at `at` stands. */
+export const eventAround = (bytes: Uint8Array, at: number): PlacedEvent => {
+  const start = startOfPlain(bytes, at)
+  const end = start === none ? none : endOfPlain(bytes, at)
+  const message = end === none ? undefined : readPlain(bytes.subarray(start, end))
+  return message === undefined
+    ? place(bytes, lastEventEnd(bytes, at), nextEventEnd(bytes, at))
+    : { start, end, message }
+}
+
+const place = (bytes: Uint8Array, start: number, end: number): PlacedEvent => ({
+  start,
+  end,
+  message: readEvent(bytes.subarray(start, end)),
+})
+
+/*
+ * Where an event begins and ends whose lines end with LF alone, as nearly all do: nothing is quicker than a search for one
+ * byte. That it had no other line ends is seen when it is read.
+ */
+const LF = 10
+const CR = 13
+const none = -1
+
+const endOfPlain = (bytes: Uint8Array, from: number): number => {
+  let at = bytes.indexOf(LF, from)
+  while (at > 0 && bytes[at - 1] !== CR) {
+    if (bytes[at + 1] === LF) return at + 2
+    at = bytes.indexOf(LF, at + 1)
+  }
+  return none
+}
+
+const startOfPlain = (bytes: Uint8Array, before: number): number => {
+  let at = before
+  while (at > 0) {
+    at = bytes.lastIndexOf(LF, at - 1)
+    if (at < 0) break
+    if (bytes[at - 1] === CR) return none
+    if (bytes[at - 1] === LF) return at + 1
+  }
+  return 0
+}
 
 /** The message of one whole event, its blank line included; `undefined` where it has no data, as a comment. */
 export const readEvent = (event: Uint8Array): SseMessage | undefined => readPlain(event) ?? decode(event)

@@ -6,17 +6,16 @@ import type { StreamEvent } from '../types/stream-event.ts'
 import { toStreamHead } from './answer-head.ts'
 import { toOwnError } from './attempt.ts'
 import { type ClientStream, isContent, openClientStream } from './client-stream.ts'
-import { readEvent, textStart } from './read-event.ts'
+import { eventAround, eventFrom, textStart } from './read-event.ts'
 import { close, fail, maxHeldBytes, type RelayStream, stop, tooLarge } from './relay-state.ts'
-import { lastEventEnd, nextEventEnd } from './whole-events.ts'
 
 /** Goes event by event up to the first content: what is behind it belongs to an answer that has begun. */
 export const wait = (stream: RelayStream, whole: Uint8Array): boolean => {
   let end = 0
   while (!stream.hasContent && end < whole.length) {
-    const start = end === 0 && stream.held === undefined ? textStart(whole) : end
-    end = nextEventEnd(whole, start)
-    takeMessage(stream, readEvent(whole.subarray(start, end)))
+    const event = eventFrom(whole, end === 0 && stream.held === undefined ? textStart(whole) : end)
+    end = event.end
+    takeMessage(stream, event.message)
   }
   // Nothing has to be kept of what passes at once.
   if (stream.hasContent && stream.held === undefined) return pass(stream, commit(stream), whole, end)
@@ -76,11 +75,9 @@ export const pass = (stream: RelayStream, client: ClientStream, whole: Uint8Arra
   let written = 0
   let at = finder.find(whole, hidesUsage ? 0 : readTo)
   while (at >= 0) {
-    const start = lastEventEnd(whole, at)
-    const wasRead = start < readTo
+    const wasRead = at < readTo
     if (wasWhole && !wasRead) break
-    const end = nextEventEnd(whole, at)
-    const message = readEvent(whole.subarray(start, end))
+    const { start, end, message } = eventAround(whole, at)
     if (isHidden(stream, message)) {
       write(client, whole, written, start)
       written = end
