@@ -1,6 +1,6 @@
 import type { JsonObject } from '../types/json.ts'
 import type { DialectName, Extensible } from '../types/message.ts'
-import { isJsonObject } from './json.ts'
+import { isJsonObject, put } from './json.ts'
 import type { Warnings } from './warnings.ts'
 
 /**
@@ -90,13 +90,14 @@ export const takeExtra = (
  * keys of the inner one are filled in as well. Keys in `never` are ours alone.
  */
 export const fillIn = (body: JsonObject, extra: JsonObject, never: readonly string[] = []): JsonObject => {
-  const present = Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined))
-  const added = Object.entries(extra)
-    .filter(([key]) => !never.includes(key))
-    .flatMap(([key, value]) => {
-      if (!Object.hasOwn(present, key)) return [[key, value] as const]
-      const inner = present[key]
-      return isJsonObject(inner) && isJsonObject(value) ? [[key, { ...value, ...inner }] as const] : []
-    })
-  return { ...present, ...Object.fromEntries(added) }
+  const filled: JsonObject = {}
+  for (const key in body) if (body[key] !== undefined) put(filled, key, body[key])
+  for (const key in extra) {
+    if (never.includes(key)) continue
+    const value = extra[key]
+    const inner = filled[key]
+    if (!Object.hasOwn(filled, key)) put(filled, key, value)
+    else if (isJsonObject(inner) && isJsonObject(value)) put(filled, key, { ...value, ...inner })
+  }
+  return filled
 }

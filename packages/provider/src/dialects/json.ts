@@ -20,12 +20,16 @@ export const otherFields = (value: unknown, known: readonly string[]): JsonObjec
   if (!isJsonObject(value)) return others
   for (const key in value) {
     const field = value[key]
-    if (field === null || field === undefined || known.includes(key)) continue
-    // Assigned, it would be the prototype.
-    if (key === '__proto__') Object.defineProperty(others, key, { value: field, ...plain })
-    else others[key] = field
+    if (field !== null && field !== undefined && !known.includes(key)) put(others, key, field)
   }
   return others
+}
+
+/** Sets a field of an object of ours, whatever it is called. */
+export const put = (object: JsonObject, key: string, value: JsonValue | undefined): void => {
+  // Assigned, it would be the prototype.
+  if (key === '__proto__') Object.defineProperty(object, key, { value, ...plain })
+  else object[key] = value
 }
 
 const plain = { enumerable: true, configurable: true, writable: true }

@@ -1,5 +1,5 @@
 import { parseJson } from '../json.ts'
-import type { BlockDeltaEvent } from './wire.ts'
+import type { AnthropicBlock, BlockDeltaEvent } from './wire.ts'
 
 /** How the deltas of one block look up to their text, which alone changes from event to event. */
 export interface DeltaPattern {
@@ -35,7 +35,13 @@ export const scanDelta = (data: string, pattern: DeltaPattern): BlockDeltaEvent 
   if (data.slice(0, prefix.length) !== prefix) return undefined
   const text = readText(data, prefix.length)
   if (text === undefined) return undefined
-  return { type: 'content_block_delta', index, delta: { type, [field]: text } }
+  return { type: 'content_block_delta', index, delta: toDelta(type, field, text) }
+}
+
+/** Written out, as a key that is computed makes an object several times as dear. */
+const toDelta = (type: string, field: string, text: string): AnthropicBlock => {
+  if (field === 'text') return { type, text }
+  return field === 'thinking' ? { type, thinking: text } : { type, partial_json: text }
 }
 
 const space = 32
