@@ -36,6 +36,7 @@ const fill = async (piece: Uint8Array | string) => {
     await Promise.race([wait, settle()])
     while (!isStuck) {
       given += piece.length
+      if (given > 256 * 1024 * 1024) throw new Error('Nothing holds it up.')
       if (!exchange.data(piece)) break
     }
   }

@@ -1,8 +1,10 @@
 import { Buffer } from 'node:buffer'
+import { Socket } from 'node:net'
 import fc from 'fast-check'
 import { afterEach, expect, test } from 'vitest'
 import { ApiError } from '../http/api-error.ts'
 import type { Exchange } from '../v1/exchange.ts'
+import { createRequestBody } from './request-body.ts'
 import { answersOf, dial, post, settle, startFront, until } from './test-support.ts'
 
 const open: (() => Promise<void>)[] = []
@@ -142,6 +144,23 @@ test('a body without an end in sight is refused at once, and ends its connection
     { status: 404, head: expect.stringContaining('connection: close') },
   ])
   expect(seen).toEqual({ taken: 1, done: 1, byNode: [] })
+})
+
+test('a body that took too long is given up at once, by whoever reads it then too', async () => {
+  const body = createRequestBody(new Socket(), 10)
+  const early = body.read(10)
+  const reason = new Error('late')
+  body.expire(reason)
+  await expect(early).rejects.toBe(reason)
+  await expect(body.read(10)).rejects.toBe(reason)
+  await body.drop()
+  expect(body.push(Buffer.from('0123456789POST'))).toBeUndefined()
+  expect([body.isUnreadable(), body.isWhole()]).toEqual([true, false])
+  const whole = createRequestBody(new Socket(), 2)
+  expect(latin1(whole.push(Buffer.from('{}next')) ?? new Uint8Array())).toBe('next')
+  whole.expire(reason)
+  expect(whole.isUnreadable()).toBe(false)
+  expect(latin1(await whole.read(2))).toBe('{}')
 })
 
 test('an answer that comes before all of its body ends its connection', async () => {
