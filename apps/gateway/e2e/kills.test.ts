@@ -50,8 +50,10 @@ test(`${cycles} kills at random moments under load lose nothing and double nothi
 }, async () => {
   const folder = mkdtempSync(join(tmpdir(), 'gateway-kills-'))
   const users = Array.from({ length: writers }, (_, at) => createWriter(`w${at}`))
+  const acknowledged = () => users.reduce((sum, user) => sum + user.acknowledged.length, 0)
   let gateway: GatewayProcess | undefined
-  for (let cycle = 0; cycle < cycles; cycle += 1) {
+  // On a machine with much else to do little is done between two kills: then there are more of them.
+  for (let cycle = 0; cycle < cycles || acknowledged() <= cycles; cycle += 1) {
     const current = await startGateway(folder, {
       GATEWAY_STORE: `sqlite:${join(folder, 'gw.db')}`,
       LOG_LEVEL: 'info',
@@ -71,8 +73,6 @@ test(`${cycles} kills at random moments under load lose nothing and double nothi
     await Promise.all(work)
   }
   gateway = await startGateway(folder, { GATEWAY_STORE: `sqlite:${join(folder, 'gw.db')}` })
-  const total = users.reduce((sum, user) => sum + user.acknowledged.length, 0)
-  expect(total).toBeGreaterThan(cycles)
   for (const user of users) await verify(gateway.url, user)
   await gateway.end('SIGTERM')
   rmSync(folder, { recursive: true })
