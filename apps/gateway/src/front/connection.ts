@@ -55,6 +55,8 @@ interface Running {
 
 /** Bytes that may come behind a request before its answer has ended; then the client has to wait. */
 const mostBehind = 64 * 1024
+/** And in so many pieces, each of which takes more memory than a few bytes. */
+const mostPieces = 256
 /** A client whose request was on the way when its time was up is not cut off. */
 const graceMs = 1000
 
@@ -63,20 +65,22 @@ export const createConnection = (socket: Socket, options: ConnectionOptions): Co
   const { limits, outbox, elapsed } = options
   let running: Running | undefined
   // What came behind the running request.
-  let behind: Buffer | undefined
+  let behind: Buffer[] = []
+  let behindBytes = 0
   let idleSince = elapsed()
   let idleMs = limits.headersTimeout
 
   const onData = (bytes: Buffer) => {
     if (running !== undefined) keep(running.body.push(bytes))
     // In its turn, and not before the client has read enough of its last answer.
-    else if (behind !== undefined || socket.writableNeedDrain) keep(bytes)
+    else if (behindBytes > 0 || socket.writableNeedDrain) keep(bytes)
     else begin(bytes)
   }
   const keep = (rest: Buffer | undefined) => {
     if (rest === undefined) return
-    behind = behind === undefined ? rest : Buffer.concat([behind, rest])
-    if (behind.length >= mostBehind) socket.pause()
+    behind.push(rest)
+    behindBytes += rest.length
+    if (behindBytes >= mostBehind || behind.length >= mostPieces) socket.pause()
   }
   const onEnd = () => {
     // Whoever sends no more has left, as for most servers; what was answered already goes out.
@@ -161,9 +165,10 @@ export const createConnection = (socket: Socket, options: ConnectionOptions): Co
   }
   /** Takes what came behind the last request, once the client has read enough of its answer. */
   const goOn = () => {
-    if (behind === undefined || socket.writableNeedDrain) return
-    const bytes = behind
-    behind = undefined
+    if (behindBytes === 0 || socket.writableNeedDrain) return
+    const bytes = Buffer.concat(behind)
+    behind = []
+    behindBytes = 0
     socket.resume()
     begin(bytes)
   }

@@ -89,7 +89,7 @@ export const createOutbox = (size: number = defaultSize): Outbox => {
     writeAll(due)
     // Before any of them is told: who is told may put something for another one, which is listed again then.
     for (const parcel of due) parcel.isListed = false
-    for (const parcel of due) if (!parcel.isListed) parcel.onWritten()
+    for (const parcel of due) if (!parcel.isListed) tell(parcel)
   }
   const list = (parcel: Parcel) => {
     if (parcel.isListed) return
@@ -129,6 +129,17 @@ export const createOutbox = (size: number = defaultSize): Outbox => {
       if (at < 0) writeCopy(parcel.socket, bytes)
       else buffer.set(bytes, at)
     },
+  }
+}
+
+const tell = ({ onWritten }: Parcel): void => {
+  try {
+    onWritten()
+  } catch (error) {
+    // It is nobody else's fault: the others are told, and it goes where uncaught errors go.
+    queueMicrotask(() => {
+      throw error
+    })
   }
 }
 

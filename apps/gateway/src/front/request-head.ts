@@ -1,4 +1,4 @@
-import type { Buffer } from 'node:buffer'
+import { Buffer } from 'node:buffer'
 
 /** The head of a request that the front takes. */
 export interface RequestHead {
@@ -50,7 +50,7 @@ export const readRequestHead = (bytes: Buffer): RequestHead | undefined => {
   const text = bytes.toString('latin1', 0, end + 2)
   if (!form.test(text)) return undefined
   const lineEnd = text.indexOf('\r\n')
-  const target = text.slice('POST '.length, lineEnd - ' HTTP/1.1'.length)
+  const target = toTarget(text.slice('POST '.length, lineEnd - ' HTTP/1.1'.length))
   if (target.length > maxTargetLength) return undefined
   const headers: Record<string, string> = {}
   for (let at = lineEnd + 2; at < text.length; ) {
@@ -72,17 +72,29 @@ export const readRequestHead = (bytes: Buffer): RequestHead | undefined => {
 const digits = /^\d{1,15}$/
 
 /** Names as they were written, and in lower case: clients use the same few, and finding one is cheaper than making it. */
-const known = new Map<string, string>()
+const names = new Map<string, string>()
+const targets = new Map<string, string>()
+// Whoever sends others again and again fills no memory with them.
 const mostKnown = 256
+const longestKnown = 64
 
 const toName = (written: string): string => {
-  const found = known.get(written)
+  const found = names.get(written)
   if (found !== undefined) return found
-  const name = written.toLowerCase()
-  // Whoever sends others again and again fills no memory with them.
-  if (known.size < mostKnown && written.length <= 64) known.set(written, name)
-  return name
+  return remember(names, written, written.toLowerCase())
 }
+
+const toTarget = (written: string): string => targets.get(written) ?? remember(targets, written, written)
+
+/** Whatever is cut out of a head keeps all of it in memory: what stays is a copy. */
+const remember = (known: Map<string, string>, written: string, meant: string): string => {
+  if (known.size >= mostKnown || written.length > longestKnown) return meant
+  const own = copyOf(meant)
+  known.set(copyOf(written), own)
+  return own
+}
+
+const copyOf = (text: string): string => Buffer.from(text, 'latin1').toString('latin1')
 
 /** Without the white space around it. */
 const toValue = (text: string, from: number, to: number): string => {

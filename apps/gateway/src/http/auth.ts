@@ -48,24 +48,20 @@ export const unauthorised = (also = '; a stream also takes a fresh "?token=TOKEN
 
 const bearer = /^Bearer +(\S+)\s*$/i
 
-/** Headers that are held at most of those that were good. */
-const maxKnown = 10_000
-
 /** Access by these keys; open without any. */
 export const createAccess = (first: readonly ApiKey[]): Access => {
   let keys = first
   // Looked up by hash: how long it takes says nothing about how much of a key was right.
   let callers = byHash(first)
-  // Headers that were good before, so that each is read and hashed once. They are in memory with every request that
-  // brings them. Apart from each other: one header's text is no key in the other.
+  // Headers that were good before, so that each is read and hashed once, in the one spelling that clients use. They are in
+  // memory with every request that brings them. Apart from each other: one header's text is no key in the other.
   const knownBearers = new Map<string, Caller>()
   const knownKeys = new Map<string, Caller>()
   const look = (key: string, header: string, known: Map<string, Caller>): Caller | undefined => {
     const caller = callers.get(sha256(key))
     if (caller === undefined) return undefined
-    // One key can be written in many ways.
-    if (known.size === maxKnown) known.clear()
-    known.set(header, caller)
+    const text = ownText(header)
+    if (text === key || text === `Bearer ${key}`) known.set(text, caller)
     return caller
   }
   return {
@@ -89,6 +85,9 @@ export const createAccess = (first: readonly ApiKey[]): Access => {
     },
   }
 }
+
+/** A header is a part of the text of all headers, and would keep that in memory. */
+const ownText = (header: string): string => Buffer.from(header).toString()
 
 const byHash = (keys: readonly ApiKey[]): ReadonlyMap<string, Caller> =>
   new Map(keys.map((key) => [key.sha256, key]))
