@@ -156,6 +156,18 @@ test('a held answer that begins early names what its request lost already', asyn
   expect(toText(client.text())).toBe('Anew')
 })
 
+test('a held answer that began early and stops for a fault of its server has used what that server says', async () => {
+  const cell: Cell = { client: 'openai-chat', upstream: 'openai-chat', isStream: true }
+  const choices = [{ index: 0, delta: {}, finish_reason: 'error' }]
+  const fault = { choices, usage: { prompt_tokens: 100, completion_tokens: 50 } }
+  const { report } = await runEarly(cell, [
+    ...half,
+    { type: 'raw', text: `data: ${JSON.stringify(fault)}\n\n` },
+    { type: 'close' },
+  ])
+  expect(report.usage).toMatchObject({ inputTokens: 100, outputTokens: 50 })
+})
+
 test.for(['continue', 'restart', 'rescue'] as const)(
   '%s leaves a stream of several choices to the target that was asked for them',
   async (onBreak) => {

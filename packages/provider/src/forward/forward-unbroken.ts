@@ -67,7 +67,7 @@ export const forwardUnbroken = async (options: UnbrokenOptions): Promise<Committ
       begun?.drop()
       throw told
     }
-    return { done: Promise.resolve(tellBreak(toAttempt(first), begun, told, context)) }
+    return { done: Promise.resolve(toCounted(tellBreak(toAttempt(first), begun, told, context))) }
   }
   const attempt = { ...toAttempt(walked.target), early: early?.take() }
   const { sink, committed, finish } = createTranslatedStream(attempt, warnings, context)

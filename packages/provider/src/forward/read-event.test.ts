@@ -64,3 +64,12 @@ test('an event is found where it stands, whatever its lines end with', () => {
     { numRuns: 3000 },
   )
 })
+
+test('an event that begins where it is looked for is that one, whatever the one before ended with', () => {
+  for (const blank of ['\n\n', '\r\n\r\n', '\r\r', '\r\n\r', '\n\r']) {
+    const first = new TextEncoder().encode(`data: a${blank}`)
+    const both = new TextEncoder().encode(`data: a${blank}data: b${blank}`)
+    const { start, end, message } = eventAround(both, first.length)
+    expect([start, end, message?.data]).toEqual([first.length, both.length, 'b'])
+  }
+})

@@ -107,11 +107,14 @@ export const lastEventEnd = (
     const before = byte === LF && at(index - 1) === CR ? at(index - 2) : at(index - 1)
     if (before !== LF && before !== CR) continue
     // The LF of a CRLF may still be on its way: the event is whole with it. After CR alone nothing is missing.
-    if (byte === CR && before === LF && index === length - 1) continue
+    if (byte === CR && before === LF && index === length - 1 && mayBeLF(bytes, length)) continue
     return index + 1
   }
   return 0
 }
+
+/** Is the byte behind these one, as far as is known? */
+const mayBeLF = (bytes: Uint8Array, at: number): boolean => at === bytes.length || bytes[at] === LF
 
 /** The end of the event that the byte at `from` stands in. */
 export const nextEventEnd = (bytes: Uint8Array, from: number): number => {

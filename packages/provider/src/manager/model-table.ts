@@ -18,6 +18,7 @@ export interface Route {
 
 // Model names come from clients too.
 const maxRoutes = 1_000
+const longestKept = 256
 
 /**
  * Who serves a model: first a configured name, then `provider/model` (split at the first slash, if a provider of that
@@ -32,6 +33,7 @@ export const createRoutes = (
   let registered = 0
 
   const keep = (model: string, route: Route): Route => {
+    if (model.length > longestKept) return route
     if (routes.size >= maxRoutes) routes.clear()
     routes.set(model, route)
     return route

@@ -122,6 +122,13 @@ test('the time to the first token is a mean in which old answers fade', () => {
   expect(book.get('t').firstTokenMs).toBeCloseTo(120)
 })
 
+test('nothing is kept of a name that no target has for its length', () => {
+  const { book } = setUp()
+  book.begin('x'.repeat(513)).failed(outage)
+  book.begin('x'.repeat(512)).failed(outage)
+  expect(book.targets()).toEqual(['x'.repeat(512)])
+})
+
 test('only the first end of a call counts', () => {
   const { book, state } = setUp()
   const trial = book.begin('t')

@@ -64,6 +64,7 @@ interface Entry {
 const weight = 0.2
 // Model names come from clients too, so what is kept of them has a bound.
 const maxTargets = 1_000
+const longestName = 512
 // Longer waits are an operator's matter; by then something has changed.
 const maxCoolDownMs = 300_000
 
@@ -73,6 +74,7 @@ export const createHealthBook = (clock: Clock, options: BreakerOptions = {}): He
   const entries = new Map<string, Entry>()
 
   const add = (target: string): Entry => {
+    if (target.length > longestName) return create()
     if (entries.size >= maxTargets) {
       const [oldest] = entries.keys()
       if (oldest !== undefined) entries.delete(oldest)
